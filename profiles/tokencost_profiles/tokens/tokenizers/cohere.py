@@ -1,7 +1,7 @@
 """`cohere`: Command, Embed, Rerank.
 
 Its vocabulary is not public in a form that can be shipped, how it cuts text is: as GPT-2 does,
-every digit alone. So the pieces are exact, and only rare words are estimated: by o200k_base, or by
+every digit alone. So the pretokens are exact, and only rare words are estimated: by o200k_base, or by
 Gemma's vocabulary, which is as large, where that has fewer tokens.
 """
 
@@ -32,10 +32,10 @@ _REMEMBERED: Final = 1 << 18
 
 
 class Approximate:
-    """Counts the pieces of Cohere's tokenizer with other vocabularies."""
+    """Counts the pretokens of Cohere's tokenizer with other vocabularies."""
 
     def __init__(self, cache: Path | None) -> None:
-        self._pieces = Indexed(ENCODING, cache)
+        self._base = Indexed(ENCODING, cache)
         self._words = Gemma(cache, large="gemma3")
         self._pattern = re.compile(split.SINGLE_DIGITS)
         self._known = dict(_MARKS)
@@ -46,20 +46,20 @@ class Approximate:
             text = unicodedata.normalize("NFC", text)
         text = _INDENT.sub("", text)
         try:
-            pieces = Counter(split.split_text(text, self._pattern))
+            pretokens = Counter(split.split_text(text, self._pattern))
         except split.Unassigned:
-            return self._pieces.count(text)
+            return self._base.count(text)
         if len(self._known) > _REMEMBERED:
             self._known = dict(_MARKS)
-        return sum(times * self._tokens(piece) for piece, times in pieces.items())
+        return sum(times * self._tokens(pretoken) for pretoken, times in pretokens.items())
 
-    def _tokens(self, piece: str) -> int:
-        tokens = self._known.get(piece)
+    def _tokens(self, pretoken: str) -> int:
+        tokens = self._known.get(pretoken)
         if tokens is None:
-            tokens = self._pieces.count(piece)
-            if tokens > 1 and len(piece) < _LONGEST and piece.lstrip(" ").isalpha():
-                tokens = min(tokens, self._words.count(piece))
-            self._known[piece] = tokens
+            tokens = self._base.count(pretoken)
+            if tokens > 1 and len(pretoken) < _LONGEST and pretoken.lstrip(" ").isalpha():
+                tokens = min(tokens, self._words.count(pretoken))
+            self._known[pretoken] = tokens
         return tokens
 
 
@@ -71,7 +71,7 @@ FAMILY: Final = Family(
     name="cohere",
     models="Command, Embed, Rerank",
     method="ratio",
-    vocabulary="none public: pieces as published, o200k_base and Gemma for each",
+    vocabulary="none public: pretokens as published, o200k_base and Gemma for each",
     licence="MIT (tiktoken); Gemma Terms",
     make=_make,
     error=0.1,
