@@ -71,8 +71,8 @@ def test_answers_that_call_are_left_out_where_no_tool_may_be_called(total: Any) 
     result = {"role": "tool", "tool_call_id": "a", "content": "Noon"}
     rounds = [QUESTION, {"role": "assistant", "tool_calls": [CALL]}, result]
     forbidden = {"tools": [TOOL], "tool_choice": "none"}
-    without = total("qwen3-vl-flash", "dashscope", QUESTION, result)
-    assert total("qwen3-vl-flash", "dashscope", *rounds, **forbidden) == without
+    expected = total("qwen3-vl-flash", "dashscope", QUESTION, result)
+    assert total("qwen3-vl-flash", "dashscope", *rounds, **forbidden) == expected
 
 
 def test_deepseek_keeps_thoughts_where_tools_are_declared(total: Any) -> None:

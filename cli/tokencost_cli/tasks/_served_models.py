@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tokencost_cli.options.count import CountOptions
-from tokencost_cli.options.prompts import ServedOptions
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_pricing.errors import AmbiguousModelError, InputError, UsageError
@@ -15,6 +13,8 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.tokens.counter import Counter
 
 if TYPE_CHECKING:
+    from tokencost_cli.options.count import CountOptions
+    from tokencost_cli.options.prompts import ServedOptions
     from tokencost_profiles.tokens.served_model import ServedModels
 
 

@@ -24,7 +24,6 @@ from tokencost_profiles.estimates.cached_input import NOTHING, Cached, cached_in
 from tokencost_profiles.estimates.output_length import STATED, Answer, Limits, Output, output_of
 from tokencost_profiles.files.progress import Watch
 from tokencost_profiles.tokens.counter import Counter
-from tokencost_profiles.tokens.known_answers import answer_request
 from tokencost_profiles.tokens.prompt import Prompt
 from tokencost_profiles.tokens.prompt_count import PromptCount
 
@@ -199,6 +198,8 @@ def _output(
         if plan.raw:
             family = counter.family(model)
             return counter.text(text, family), counter.tokenizer(family).family.error
+        from tokencost_profiles.tokens.known_answers import answer_request
+
         asked = prompt.request if prompt else None
         target = counter.target(load.offer, plan.terms.at.date())
         answer = counter.answer(answer_request(text, asked), target)

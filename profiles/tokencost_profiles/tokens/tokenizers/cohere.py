@@ -1,8 +1,8 @@
 """`cohere`: Command, Embed, Rerank.
 
 Its vocabulary is not public in a form that can be shipped, how it cuts text is: as GPT-2 does,
-every digit alone. So the pretokens are exact, and only rare words are estimated: by o200k_base, or by
-Gemma's vocabulary, which is as large, where that has fewer tokens.
+every digit alone. So the pretokens are exact, and only rare words are estimated: by o200k_base, or
+by Gemma's vocabulary, which is as large, where that has fewer tokens.
 """
 
 from __future__ import annotations
