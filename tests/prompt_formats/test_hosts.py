@@ -11,8 +11,10 @@ import pytest
 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy.compare_counts import target_of
+from tokencost_profiles.calls.content import Tool
 from tokencost_profiles.providers.requests import read
 from tokencost_profiles.tokens.counter import Counter
+from tokencost_profiles.tokens.markup.kimi_types import declarations
 
 DAY = date(2026, 6, 1)
 PARAMETERS: dict[str, Any] = {
@@ -327,3 +329,32 @@ def test_limits_have_a_point_at_groq(total: Any) -> None:
         tool = {"type": "function", "function": {**TOOL["function"], "parameters": schema}}
         sizes.append(total("qwen/qwen3-32b", "groq", tools=[tool]))
     assert sizes[0] == sizes[1]
+
+
+def test_tools_of_later_kimi_are_types() -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "unit": {"type": "string", "enum": ["C", "F"]},
+            "days": {"type": "integer", "minimum": 1, "description": "How many", "default": 3},
+            "at": {"type": "array", "items": {"type": "string", "description": "A port"}},
+            "note": {"type": ["string", "null"]},
+            "from": {"$ref": "#/$defs/Port"},
+        },
+        "required": ["unit", "from"],
+        "additionalProperties": False,
+        "$defs": {"Port": {"type": "object", "properties": {"name": {"type": "string"}}}},
+    }
+    bare = Tool("now", "", {"type": "object", "properties": {}})
+    assert declarations([Tool("tides", "Tells\nthe tides", schema), bare]) == (
+        "# Tools\n\n## functions\nnamespace functions {\n"
+        "interface Port {\n  name?: string\n}\n"
+        "// Tells\n// the tides\n"
+        "type tides = (_: {\n  from: Port,\n"
+        '  unit: "C" | "F",\n'
+        "  at?: Array<\n    // A port\n    string\n  >,\n"
+        "  // How many\n  // minimum: 1\n  // Default: 3\n  days?: number,\n"
+        "  note?: string | null,\n"
+        "  [k: string]: never\n}) => any;\n"
+        "type now = (_: {}) => any;\n}\n"
+    )

@@ -24,7 +24,7 @@ from tokencost_profiles.tokens.markup.chat_template import (
     tool_object,
     turns,
 )
-from tokencost_profiles.tokens.markup.harmony import namespace
+from tokencost_profiles.tokens.markup.kimi_types import declarations
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
     FRAME,
@@ -63,7 +63,7 @@ def _tools(request: Request, subject: Subject) -> Iterator[Segment]:
         return
     yield Segment(FRAME, tokens=subject.rules.get("tools", 7), place="tools")
     if subject.rules.get("form", "json") == "types":
-        yield Segment(TOOLS, namespace(request.tools, "  "), place="tools")
+        yield Segment(TOOLS, declarations(request.tools), place="tools")
         return
     tools = [tool_object(tool, subject) for tool in request.tools]
     compact = subject.rules.get("form") == "compact"
