@@ -94,6 +94,26 @@ def test_functions_are_python_for_2_5() -> None:
     )
 
 
+def test_keywords_that_no_call_holds_widen_the_range(counter: Counter) -> None:
+    known = {**FERRY["parameters"], "title": "Ferry", "additionalProperties": False}
+    assert declared.unsure_tokens(known) == 0
+    nested = {"type": "ARRAY", "items": {"properties": {"a": {"minimum": 1}}}}
+    assert 0 < declared.unsure_tokens(nested) < 5
+    choice = {**FERRY["parameters"], "anyOf": [{"type": "STRING"}] * 20}
+    tool = {**FERRY, "parameters": choice}
+    body = {"contents": [TURN], "tools": [{"functionDeclarations": [tool]}]}
+    counted = count(counter, body, NEWEST)
+    assert counted.low < counted.tokens - 100 < counted.tokens + 100 < (counted.high or 0)
+
+
+def test_the_form_of_an_answer_on_vertex_has_a_range(counter: Counter) -> None:
+    config = {"responseSchema": FERRY["parameters"]}
+    body = {"contents": [TURN], "generationConfig": config}
+    counted = count(counter, body, NEWEST, "vertex")
+    assert counted.kinds["schema"] > 50
+    assert counted.low + 15 < counted.tokens < (counted.high or 0) - 30
+
+
 def test_what_may_be_null_is_written_without() -> None:
     schema = (
         b'{"required":["a","b"],"properties":{"a":{"anyOf":[{"type":"string"},{"type":"null"}]},'

@@ -41,6 +41,8 @@ from tokencost_profiles.tokens.prompt_formats.gemini import declaration as decla
 from tokencost_profiles.tokens.prompt_formats.gemini.media_tokens import MediaCounter
 from tokencost_profiles.tokens.prompt_formats.gemini.response_schema import response_schema
 
+_JSON_TOKEN: Final = 3  # characters of a token in JSON, about
+_LEAST_FORM: Final = 0.6  # of what the form of an answer adds beside its words
 _PYTHON: Final = "python"
 _DECLARED: Final = "declaration"
 
@@ -110,6 +112,9 @@ def _tool(tool: Tool, rules: Mapping[str, Any]) -> Iterator[Segment]:
         )
     elif rules.get("tools") == _DECLARED:
         yield from declared.segments(TOOLS, declared.declaration(tool), tool.place)
+        unsure = declared.unsure_tokens(tool.parameters)
+        if unsure:
+            yield Segment(TOOLS, place=tool.place, low=-unsure, high=unsure)
     elif rules.get("tools") == _PYTHON:
         schema = msgspec.json.encode(tool.parameters or {})
         response = msgspec.json.encode(response_schema(tool.raw or {}))
@@ -134,11 +139,14 @@ def _schema(
     """Yield what the schema adds. It is not billed where functions are read as declared."""
     if rules.get("tools") in (_PYTHON, _DECLARED):
         return
+    form = rules.get("json_schema", 0)
+    if form:
+        most = form + len(msgspec.json.encode(schema)) / _JSON_TOKEN
+        yield Segment(SCHEMA, tokens=form, place="schema", low=_LEAST_FORM * form, high=most)
+        yield from _texts(SCHEMA, classic.leaves(schema), "schema")
+        return
     if request.options.get("responseJsonSchema") or request.api != "gemini":
-        yield Segment(SCHEMA, tokens=rules.get("json_schema", 0), place="schema")
-        if rules.get("json_schema"):
-            yield from _texts(SCHEMA, classic.leaves(schema), "schema")
-        elif request.api != "gemini":
+        if request.api != "gemini":
             # Whether another API turns it into one that is counted is not known.
             most = sum(map(len, classic.schema(schema)))
             yield Segment(SCHEMA, place="schema", low=0, high=most)

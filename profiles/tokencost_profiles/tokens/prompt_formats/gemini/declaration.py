@@ -33,6 +33,9 @@ _LEFT_OUT: Final = frozenset(
         "property_ordering",
     }
 )
+# What recorded calls hold: how the other keywords are read is not known.
+_KNOWN: Final = frozenset({"type", "description", "required", "enum", "title"})
+_TOKEN: Final = 3  # characters of a token in a schema, about
 _NUMBERED: Final = ("", "STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL")
 
 
@@ -65,6 +68,23 @@ def call(block: ToolCall) -> str:
 def result(name: str, value: Any) -> str:
     """Return what a tool gave back."""
     return f"{SPECIAL}response:{name}{_value(value)}{SPECIAL}"
+
+
+def unsure_tokens(schema: Any, depth: int = 0) -> float:
+    """Return about how many tokens of a schema are of keywords that no recorded call holds."""
+    if not isinstance(schema, Mapping) or depth > _DEEPEST:
+        return 0
+    tokens = 0.0
+    for key, value in schema.items():
+        if key in _KNOWN or key in _LEFT_OUT:
+            continue
+        if key == "properties":
+            tokens += sum(unsure_tokens(one, depth + 1) for one in as_mapping(value).values())
+        elif key == "items":
+            tokens += unsure_tokens(value, depth + 1)
+        else:
+            tokens += (len(key) + len(msgspec.json.encode(value))) / _TOKEN
+    return tokens
 
 
 def segments(kind: str, written: str, place: str) -> Iterator[Segment]:
