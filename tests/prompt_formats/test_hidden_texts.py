@@ -115,3 +115,13 @@ def test_a_router_counts_by_the_model_that_it_chose(table: PriceTable) -> None:
     # A name of the same vocabulary is the one that was asked for.
     same = target_of(table, "z-ai/glm-4.6v", "openrouter", MAY, "z-ai/glm-4.6-20251208")
     assert same == target_of(table, "z-ai/glm-4.6v", "openrouter", MAY)
+
+
+def test_settings_of_a_body_turn_a_text_off() -> None:
+    small = "mistral-small-3-2-24b-instruct"
+    off: dict[str, Any] = {"venice_parameters": {"include_venice_system_prompt": False}}
+    assert hidden(small, "venice", MAY, **off) == HiddenText(0)
+    usual = {"include_venice_system_prompt": True}
+    assert hidden(small, "venice", MAY, venice_parameters=usual) == hidden(small, "venice", MAY)
+    quiet = hidden("mimo-v2.5-pro", "xiaomi", MAY, thinking={"type": "disabled"})
+    assert quiet == HiddenText(245, 243, 246)

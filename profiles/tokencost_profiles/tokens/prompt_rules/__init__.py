@@ -27,6 +27,7 @@ number of a model at a host, whatever its format, beside what the format counts.
         system: false                only of requests without a system prompt (true: with one)
         tools: true                  only of requests that declare functions
         thinking: false              only where thinking is turned off
+        off: extras.own_prompt       only where this setting of the body is false
         tokens: 130                  more, or fewer, than the format of the model adds
         low: 120                     with `high`: where recordings differ, what they lie between
         calls: 12                    recorded calls that the number explains
@@ -90,6 +91,7 @@ _FACT: Final = Record(
         "system": _FLAG,
         "tools": _FLAG,
         "thinking": _FLAG,
+        "off": TEXT,
         "tokens": _TOKENS,
         "low": _TOKENS,
         "high": _TOKENS,
@@ -223,12 +225,23 @@ def _is_about(fact: Mapping[str, Any], request: Request) -> bool:
         return False
     if "tools" in fact and fact["tools"] != (bool(request.tools) and request.choice != "none"):
         return False
+    if "off" in fact and _setting(request.options, fact["off"]) is not False:
+        return False
     return "thinking" not in fact or fact["thinking"] == _thinks(request)
+
+
+def _setting(options: Any, path: str) -> Any:
+    """Return the setting of a body at a path of names with points between them, or None."""
+    for name in path.split("."):
+        options = options.get(name) if isinstance(options, Mapping) else None
+    return options
 
 
 def _thinks(request: Request) -> bool:
     """Whether a request leaves thinking on: nothing is stated, or it is not turned off."""
     thinking = request.thinking
+    if thinking is None and _setting(request.options, "thinking.type") == "disabled":
+        return False
     return thinking is None or (thinking.on and thinking.effort != "none")
 
 
