@@ -48,9 +48,9 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         each = rules.get("tool", 0) * len(tools)
         yield Segment(FRAME, tokens=added + each, place="tools")
         for tool in tools:
-            yield Segment(
-                TOOLS, dumps(_inner(tool_as_sent(tool, subject), rules)), place=tool.place
-            )
+            # A line break merges with the end of a tool.
+            line = dumps(_inner(tool_as_sent(tool, subject), rules)) + "\n"
+            yield Segment(TOOLS, line, place=tool.place)
     last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
     for at, turn in enumerate(all_turns):
         follows = at > 0 and all_turns[at - 1].role == TOOL

@@ -76,8 +76,7 @@ def _developer(
     for at, turn in enumerate(instructions):
         # An empty line merges with the end of the text before it.
         lead = "" if at else "# Instructions\n\n"
-        end = "\n\n" if tools or at + 1 < len(instructions) else ""
-        yield Segment(TEXT, lead + turn.text + end, place=turn.place)
+        yield Segment(TEXT, f"{lead}{turn.text}\n\n", place=turn.place)
     if tools:
         forced = choice_tokens(request, rules)
         text = namespace([_as_declared(tool, rules) for tool in tools])
