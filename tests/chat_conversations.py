@@ -21,6 +21,7 @@ NESTED = "nested arguments"
 NO_ARGUMENTS = "calls without arguments"
 EDGES = "white space around a text"
 USERS = "neighbouring messages of the user"
+NO_PROPERTIES = "functions of no properties"
 SCHEMAS = "schemas with more than types"
 SYSTEM_AND_TOOLS = "a system prompt beside tools"
 
@@ -52,12 +53,12 @@ def _schema(rich: bool) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
-def tools(draw: st.DrawFn, most: int, rich: bool) -> list[dict[str, Any]]:
+def tools(draw: st.DrawFn, most: int, rich: bool, least: int = 0) -> list[dict[str, Any]]:
     """Return tools in OpenAI's form, their keys in the usual order."""
     names = ["weather", "add_item", "now"][: draw(st.integers(1, most))]
     result = []
     for name in names:
-        keys = draw(st.lists(st.sampled_from(_NAMES), max_size=3, unique=True))
+        keys = draw(st.lists(st.sampled_from(_NAMES), min_size=least, max_size=3, unique=True))
         parameters: dict[str, Any] = {
             "type": "object",
             "properties": {key: draw(_schema(rich)) for key in keys},
@@ -94,7 +95,7 @@ def conversations(
     system = NO_SYSTEM in differs or has(SYSTEM)
     if has(TOOLS) and not (system and SYSTEM_AND_TOOLS in differs):
         most = 1 if SEVERAL_TOOLS in differs else 3
-        body["tools"] = draw(tools(most, SCHEMAS not in differs))
+        body["tools"] = draw(tools(most, SCHEMAS not in differs, int(NO_PROPERTIES in differs)))
     if system:
         messages.append({"role": "system", "content": draw(text)})
     number = 0

@@ -72,7 +72,7 @@ FAMILIES = {
     "qwen-2.5": Family("Qwen-Qwen2.5-7B-Instruct", "Qwen2.5-7B-Instruct", "qwen-3", BAR + CALL),
     "qwen-3": Family("Qwen-Qwen3-0.6B", "Qwen3-32B", "qwen-3", BAR + CALL + RESPONSE + THINK),
     "qwen-3.5": Family("Qwen3.5-4B", "Qwen3.5-4B", "qwen-3.5", BAR + CALL + RESPONSE + THINK),
-    "glm-4.6": Family("GLM-4.6", "GLM-4.6", "glm-4", GLM, bare=True),
+    "glm-4.6": Family("GLM-4.6", "GLM-4.6", "glm-4", GLM, {}, (chat.NO_PROPERTIES,), bare=True),
     "glm-4.7": Family("GLM-4.7-Flash", "GLM-4.7", "glm-4", GLM, bare=True),
     "deepseek-v4": Family(
         "deepseek-ai-DeepSeek-V4",
