@@ -135,7 +135,7 @@ def _turn(
         text = turn.text
         if turn.calls and text.startswith("<think>"):
             text = text.partition("</think>")[2].lstrip()
-        if text:
+        if text and (thinks or not turn.calls):  # beside a call it is thinking, too
             yield Segment(TEXT, text, tokens=_AROUND + _CHANNEL, place=turn.place)
         elif turn.calls and turn.empty:
             yield Segment(FRAME, tokens=rules.get("empty_text", 0), place=turn.place)

@@ -50,6 +50,9 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         for tool in tools:
             text = _declaration(tool, subject)
             yield Segment(TOOLS, text, tokens=rules.get("tool", 0), place=tool.place)
+    if rules.get("form") == "tags":
+        # Results that follow each other are one message, a line each.
+        all_turns = merge_turns(map(_tagged_result, all_turns), TOOL, "\n")
     last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
     for at, turn in enumerate(all_turns):
         yield from _turn(turn, subject, thinks=at > last)
@@ -66,6 +69,10 @@ def _declaration(tool: Tool, subject: Subject) -> str:
     return f"<tool>{dumps(inner or value)}</tool>\n"
 
 
+def _tagged_result(turn: Turn) -> Turn:
+    return turn._replace(text=f"<response>{turn.text}</response>") if turn.role == TOOL else turn
+
+
 def _turn(turn: Turn, subject: Subject, *, thinks: bool) -> Iterator[Segment]:
     rules = subject.rules
     if turn.role == SYSTEM and not rules.get("system_role", True):
@@ -74,9 +81,7 @@ def _turn(turn: Turn, subject: Subject, *, thinks: bool) -> Iterator[Segment]:
         return
     yield Segment(FRAME, tokens=rules.get("message", 5), place=turn.place)
     if turn.role == TOOL:
-        tags = rules.get("form") == "tags"
-        text = f"<response>{turn.text}</response>" if tags else turn.text
-        yield Segment(CALLS, text, tokens=rules.get("result", 4), place=turn.place)
+        yield Segment(CALLS, turn.text, tokens=rules.get("result", 4), place=turn.place)
     else:
         if turn.role == ASSISTANT and turn.thought and thinks and "thought" in rules:
             thought = f"\n{turn.thought}\n"
