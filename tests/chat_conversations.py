@@ -22,6 +22,7 @@ NO_ARGUMENTS = "calls without arguments"
 EDGES = "white space around a text"
 USERS = "neighbouring messages of the user"
 NO_PROPERTIES = "functions of no properties"
+DEFAULTS = "defaults in schemas"
 SCHEMAS = "schemas with more than types"
 SYSTEM_AND_TOOLS = "a system prompt beside tools"
 
@@ -36,7 +37,7 @@ def texts(*, edges: bool) -> st.SearchStrategy[str]:
     return plain.map(lambda text: text if text.strip() else "a") if edges else stripped
 
 
-def _schema(rich: bool) -> st.SearchStrategy[dict[str, Any]]:
+def _schema(rich: bool, defaults: bool) -> st.SearchStrategy[dict[str, Any]]:
     text = texts(edges=False)
     kinds = st.sampled_from(("string", "integer", "number", "boolean"))
     described = st.fixed_dictionaries({"type": kinds, "description": text})
@@ -46,22 +47,25 @@ def _schema(rich: bool) -> st.SearchStrategy[dict[str, Any]]:
     values = st.lists(st.sampled_from(("a", "b c", "d")), min_size=1, max_size=3, unique=True)
     choices = st.fixed_dictionaries({"type": st.just("string"), "enum": values})
     lists = st.fixed_dictionaries({"type": st.just("array"), "items": bare})
+    number = {"type": st.just("integer"), "minimum": st.integers(0, 9)}
     limits = st.fixed_dictionaries(
-        {"type": st.just("integer"), "minimum": st.integers(0, 9), "default": st.integers(0, 9)}
+        {**number, **({"default": st.integers(0, 9)} if defaults else {})}
     )
     return st.one_of(described, bare, choices, lists, limits)
 
 
 @st.composite
-def tools(draw: st.DrawFn, most: int, rich: bool, least: int = 0) -> list[dict[str, Any]]:
+def tools(draw: st.DrawFn, differs: frozenset[str]) -> list[dict[str, Any]]:
     """Return tools in OpenAI's form, their keys in the usual order."""
+    most, least = 1 if SEVERAL_TOOLS in differs else 3, int(NO_PROPERTIES in differs)
+    rich, defaults = SCHEMAS not in differs, DEFAULTS not in differs
     names = ["weather", "add_item", "now"][: draw(st.integers(1, most))]
     result = []
     for name in names:
         keys = draw(st.lists(st.sampled_from(_NAMES), min_size=least, max_size=3, unique=True))
         parameters: dict[str, Any] = {
             "type": "object",
-            "properties": {key: draw(_schema(rich)) for key in keys},
+            "properties": {key: draw(_schema(rich, defaults)) for key in keys},
         }
         if keys and (not rich or draw(st.booleans())):
             parameters["required"] = keys[:1]
@@ -94,8 +98,7 @@ def conversations(
     messages = body["messages"]
     system = NO_SYSTEM in differs or has(SYSTEM)
     if has(TOOLS) and not (system and SYSTEM_AND_TOOLS in differs):
-        most = 1 if SEVERAL_TOOLS in differs else 3
-        body["tools"] = draw(tools(most, SCHEMAS not in differs, int(NO_PROPERTIES in differs)))
+        body["tools"] = draw(tools(differs))
     if system:
         messages.append({"role": "system", "content": draw(text)})
     number = 0

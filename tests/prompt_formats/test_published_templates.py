@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
 import chat_conversations as chat
@@ -92,7 +92,15 @@ FAMILIES = {
         (chat.SYSTEM_AND_TOOLS, chat.CALLS),
     ),
     "gpt-oss": Family(
-        "openai-gpt-oss-120b", "gpt-oss-120b", "o200k_harmony", BAR, {}, (chat.PARALLEL,)
+        "openai-gpt-oss-120b",
+        "gpt-oss-120b",
+        "o200k_harmony",
+        BAR,
+        {},
+        (
+            chat.PARALLEL,
+            chat.DEFAULTS,
+        ),
     ),
     "mistral-nemo": Family(
         "mistralai-Mistral-Nemo-Instruct-2407",
@@ -155,6 +163,8 @@ def _in_one(body: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", FAMILIES)
 @settings(
     max_examples=int(os.environ.get("TEMPLATE_EXAMPLES", "15")),
+    derandomize="TEMPLATE_EXAMPLES" not in os.environ,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink takes minutes here
     suppress_health_check=list(HealthCheck),
 )
 @given(data=st.data())
