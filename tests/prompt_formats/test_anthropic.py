@@ -261,3 +261,51 @@ def test_nothing_that_a_body_may_hold_fails(counter: Counter, odd: Any) -> None:
         request = requests.read({"model": model, "messages": messages, **body})
         assert request is not None
         assert counter.request(request, Target(model, "anthropic", family, DAY)).tokens
+
+
+def test_the_last_sentence_of_a_cited_document_may_have_no_end(counter: Counter) -> None:
+    def cited(text: str, *, is_cited: bool) -> int:
+        source = {"type": "text", "media_type": "text/plain", "data": text}
+        block = {"type": "document", "source": source, "citations": {"enabled": is_cited}}
+        return total(counter, [block])
+
+    added = cited("One. Two", is_cited=True) - cited("One. Two", is_cited=False)
+    assert added == 481 + 2 * 16
+
+
+@pytest.mark.parametrize(
+    ("model", "day", "alone", "after"),
+    [
+        (HAIKU, date(2025, 11, 5), 28, 29),
+        (HAIKU, DAY, 29, 30),
+        ("claude-opus-4-6", DAY, 29, 29),
+    ],
+)
+def test_thinking_by_what_stands_before_it(
+    counter: Counter, model: str, day: date, alone: int, after: int
+) -> None:
+    def tokens(**body: Any) -> int:
+        request = requests.read({"model": model, "messages": turns("a"), **body})
+        assert request is not None
+        return counter.request(request, Target(model, "anthropic", "claude-3", day)).tokens
+
+    thinking = {"type": "enabled", "budget_tokens": 1024}
+    assert tokens(thinking=thinking) - tokens() == alone
+    assert tokens(system="b", thinking=thinking) - tokens(system="b") == after
+
+
+def test_bedrock_sends_closed_objects_of_tools_on_as_open_ones(counter: Counter) -> None:
+    def tokens(provider: str, **more: Any) -> int:
+        schema = {
+            "type": "object",
+            "properties": {"town": {"type": "string"}},
+            "required": ["town"],
+        }
+        schema.update(more)
+        tool = {**WEATHER, "input_schema": schema}
+        request = requests.read({"anthropic_version": "x", "messages": turns("a"), "tools": [tool]})
+        assert request is not None
+        return counter.request(request, Target(HAIKU, provider, "claude-3", DAY)).tokens
+
+    assert tokens("bedrock", additionalProperties=False) < tokens("bedrock")
+    assert tokens("anthropic", additionalProperties=False) > tokens("anthropic")

@@ -118,7 +118,8 @@ def _tools(request: Request, rules: Numbers) -> Iterator[Segment]:
             yield provider_tool(tool, rules)
             continue
         frame = late if is_deferred(tool) else 0
-        yield Segment(TOOLS, definition(tool), frame, place=tool.place)
+        is_open = bool(rules.get("open_objects"))
+        yield Segment(TOOLS, definition(tool, is_open=is_open), frame, place=tool.place)
 
 
 def _adapt(request: Request, rules: Numbers) -> Request:

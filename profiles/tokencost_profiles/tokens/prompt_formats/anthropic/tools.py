@@ -19,9 +19,16 @@ _VERSION: Final = re.compile(r"_[0-9]{8}$")
 _UNKNOWN: Final = "a tool that the provider defines: counted as it is written"
 
 
-def definition(tool: Tool) -> str:
-    """Return a tool as the model reads it: one line of JSON, keys in order, ASCII alone."""
-    schema = sort_keys(tool.parameters or {})
+def definition(tool: Tool, *, is_open: bool = False) -> str:
+    """Return a tool as the model reads it: one line of JSON, keys in order, ASCII alone.
+
+    `is_open`: the host sends closed objects on as open ones, in which nothing is required.
+    """
+    parameters = tool.parameters or {}
+    if is_open and parameters.get("additionalProperties") is False:
+        left_out = ("additionalProperties", "required")
+        parameters = {name: one for name, one in parameters.items() if name not in left_out}
+    schema = sort_keys(parameters)
     return _definition(tool.name, tool.description, json_line(schema))
 
 
