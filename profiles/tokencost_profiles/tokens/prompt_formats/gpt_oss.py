@@ -19,6 +19,7 @@ from tokencost_profiles.calls.content import (
     ToolCall,
     arguments_text,
 )
+from tokencost_profiles.tokens.markup import harmony, harmony_library
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
@@ -27,7 +28,6 @@ from tokencost_profiles.tokens.markup.chat_template import (
     texts_alone,
     turns,
 )
-from tokencost_profiles.tokens.markup.harmony import namespace
 from tokencost_profiles.tokens.markup.prompt_format import (
     CALLS,
     FRAME,
@@ -79,9 +79,8 @@ def _developer(
         yield Segment(TEXT, f"{lead}{turn.text}\n\n", place=turn.place)
     if tools:
         forced = choice_tokens(request, rules)
-        text = namespace([_as_declared(tool, rules) for tool in tools])
-        if rules.get("empty_object", False):
-            text = text.replace(" = () => any;", " = (_: {\n}) => any;")
+        write = harmony_library.namespace if rules.get("library", False) else harmony.namespace
+        text = write([_as_declared(tool, rules) for tool in tools])
         yield Segment(TOOLS, "# Tools\n\n" + text, tokens=forced, place="tools")
     yield from _answer_form(request, rules, after_text=bool(instructions))
 
