@@ -160,10 +160,11 @@ def setup_of(
     models = invocation.settings.models
     table = invocation.table(options.prices)
     invocation.refuse_others(table, options.model)
+    is_served = options.tokenizer or options.chat_template  # by the user: by their files
     setup = PromptSetup(
         table,
         plan,
-        counter_of(invocation, options, table),
+        counter_of(invocation, options, table) if is_served else invocation.counter(),
         options.model,
         DEFAULT_MODELS[:1] if models == DEFAULT_MODELS else models,
         _prompts.how_of(invocation, options.var),
