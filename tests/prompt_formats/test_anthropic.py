@@ -197,6 +197,16 @@ def test_a_large_image_is_shrunk() -> None:
     assert 4300 < image_tokens.patches(9000, 9000, 2576, 4784) <= 4784
 
 
+def test_a_turn_of_opus_4_7_costs_more(counter: Counter) -> None:
+    assert total(counter, "a", "a", "a", model="claude-opus-4-7") == 24
+
+
+def test_a_space_ends_a_system_prompt_as_any_other_character_does(counter: Counter) -> None:
+    model = "claude-sonnet-4-6"
+    brief = total(counter, "a", model=model, system="Be brief.")
+    assert total(counter, "a", model=model, system="Be brief. ") - brief == 1
+
+
 def test_images_and_documents(counter: Counter) -> None:
     source = {"type": "base64", "data": {"media_type": "image/png", "width": 56, "height": 28}}
     image = {"type": "image", "source": source}
