@@ -3,15 +3,21 @@
     python scripts/counts_by_group.py CALLS.jsonl.gz... [--by provider,api,kind] [--no-calibration]
     python scripts/counts_by_group.py CALLS.jsonl.gz... --worst 40 --only provider=xai
     python scripts/counts_by_group.py CALLS.jsonl.gz... --pairs --only model=grok-4.3
+    python scripts/counts_by_group.py CALLS.jsonl.gz... --leave-out repository
+    python scripts/counts_by_group.py CALLS.jsonl.gz... --calibrate FILE
     python scripts/counts_by_group.py CALLS.jsonl.gz... --set-aside     in the last run alone
 
 Two of five calls are set aside, by the SHA-256 of their id modulo 5: of them nothing but the table
 of `--set-aside` is ever printed. Rules are learned from the rest:
 
 - a table of groups: how many calls, share exact, median and 90th percentile of the relative miss,
-  share of the bills inside the stated range;
+  share of the bills inside the stated range, below it and above it, mean and median of the range's
+  half width (as a share of the count, at most 1), and the mean width over the mean miss;
+- `--leave-out`: the same with ranges fitted to the other repositories, versions (the generation of
+  a model at a provider) or models, in eight folds;
 - `--worst`: model by model, the differences in tokens (billed - counted) and how often each is.
   One difference for all calls is a rule that is missing;
+- `--calibrate`: write the calibration that is shipped, from the calls that are not set aside;
 - `--pairs`: two calls to one model that differ in one feature, with both differences;
 - `--calls`: a line a call.
 """
@@ -24,18 +30,29 @@ import json
 import tempfile
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy import samples
-from tokencost_profiles.accuracy.compare_counts import Result, count_samples, score
+from tokencost_profiles.accuracy.compare_counts import (
+    Result,
+    Sample,
+    correct,
+    count_answers,
+    count_samples,
+    fitted_call,
+    score,
+)
+from tokencost_profiles.accuracy.fit import calibrate, entries_without
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.logs import read
-from tokencost_profiles.tokens.calibration import Calibration
+from tokencost_profiles.tokens.calibration import Calibration, CalibrationKey, write
 from tokencost_profiles.tokens.counter import Counter
 
 CACHE: Final = Path.home() / ".cache" / "tokencost"
@@ -48,8 +65,22 @@ NOT_IN_BODY: Final = {
     "opaque-blobs",
     "placeholder-in-body",
 }
+_FIGURES: Final = (
+    "n",
+    "exact",
+    "median %",
+    "p90 %",
+    "inside %",
+    "below",
+    "above",
+    "half width %",
+    "median width",
+    "mean miss %",
+    "width / miss",
+)
 Row = Mapping[str, Any]
 Counted = tuple[Row, Result]
+Count = Callable[[Iterable[Sample], PriceTable, Counter], Iterator[Result]]
 
 
 def is_set_aside(name: str) -> bool:
@@ -68,7 +99,10 @@ def rows_of(paths: Iterable[Path], *, set_aside: bool) -> Iterator[dict[str, Any
 
 
 def counted_rows(
-    rows: Iterable[dict[str, Any]], table: PriceTable, counter: Counter
+    rows: Iterable[dict[str, Any]],
+    table: PriceTable,
+    counter: Counter,
+    count: Count = count_samples,
 ) -> Iterator[Counted]:
     """Yield the rows that can be counted, each content once for each provider."""
     by_id: dict[str, dict[str, Any]] = {}
@@ -84,7 +118,7 @@ def counted_rows(
                 }
                 lines.write(json.dumps(sample) + "\n")
         calls = samples.read([from_file(path, path.name)], read.ReadOptions(text=True))
-    for result in count_samples(calls.samples, table, counter):
+    for result in count(calls.samples, table, counter):
         yield by_id[result.sample.name], result
 
 
@@ -113,8 +147,8 @@ def print_groups(calls: list[Counted], by: list[str], least: int) -> None:
     groups: dict[tuple[str, ...], list[Result]] = defaultdict(list)
     for row, result in calls:
         groups[tuple(value(name, row, result) for name in by)].append(result)
-    print(f"| {' | '.join(by)} | n | exact | median % | p90 % | inside % | half width % |")
-    print("|---" * (len(by) + 6) + "|")
+    print(f"| {' | '.join(by)} | {' | '.join(_FIGURES)} |")
+    print("|---" * (len(by) + len(_FIGURES)) + "|")
     small = 0
     for key, results in sorted(groups.items()):
         if len(results) >= least:
@@ -130,13 +164,45 @@ def print_groups(calls: list[Counted], by: list[str], least: int) -> None:
 def figures(results: list[Result]) -> str:
     """Return the cells of one group."""
     reached = score(results)
-    widths = [
-        min(1.0, ((result.counted.high or 1e9) - result.counted.low) / 2 / result.billed)
-        for result in results
+    number = len(results)
+    widths = [half_width(result) for result in results]
+    width = sum(widths) / number
+    off = sum(min(1.0, abs(result.error)) for result in results) / number
+    below = sum(result.billed < result.counted.low for result in results) / number
+    above = 1 - reached.within_error - below
+    shares = (reached.exact, reached.median, reached.p90, reached.within_error, below, above)
+    cells = [f"{100 * cell:.1f}" for cell in (*shares, width, median(widths), off)]
+    return " | ".join([str(number), *cells, f"{width / off:.1f}" if off else "-"])
+
+
+def half_width(result: Result) -> float:
+    """Return half of the stated range, as a share of the count and at most 1."""
+    counted = result.counted
+    if counted.high is None:
+        return 1.0
+    return min(1.0, (counted.high - counted.low) / 2 / max(1, counted.tokens))
+
+
+def left_out(calls: list[Counted], by: str) -> list[Counted]:
+    """Return calls with ranges fitted to calls of other repositories, versions or models."""
+    results = [result for _, result in calls]
+    fitted = [fitted_call(result) for result in results]
+    names = [
+        _left_out_name(by, row, call.place) for (row, _), call in zip(calls, fitted, strict=True)
     ]
-    cells = (reached.exact, reached.median, reached.p90, reached.within_error)
-    width = sum(widths) / len(widths)
-    return " | ".join([str(reached.number), *(f"{100 * cell:.1f}" for cell in (*cells, width))])
+    entries = entries_without(fitted, names)
+    corrected = map(correct, results, entries)
+    return [(row, result) for (row, _), result in zip(calls, corrected, strict=True)]
+
+
+def _left_out_name(by: str, row: Row, place: CalibrationKey) -> str:
+    match by:
+        case "repository":
+            return str(row["repo"])
+        case "version":
+            return f"{place.provider} {place.series}"
+        case _:
+            return str(row["model"]).rpartition("/")[2]
 
 
 def print_worst(calls: list[Counted], number: int) -> None:
@@ -194,6 +260,21 @@ def print_pairs(calls: list[Counted]) -> None:
                 )
 
 
+def write_calibration(files: list[Path], path: Path) -> None:
+    """Fit the calibration that is shipped, and write it."""
+    counter, table = Counter(CACHE, Calibration()), PriceTable.load(cache=CACHE)
+    entries, number, repositories = [], 0, set()
+    for count in (count_samples, count_answers):
+        rows = rows_of(files, set_aside=False)
+        calls = [fitted_call(result) for _, result in counted_rows(rows, table, counter, count)]
+        entries += calibrate(calls)
+        number += len(calls)
+        repositories |= {call.group for call in calls}
+    source = f"{number:,} requests and answers of {len(repositories)} repositories"
+    path.write_text(write(entries, datetime.now(UTC).date().isoformat(), source), encoding="utf-8")
+    print(f"{path}: {len(entries)} entries, from {source}")
+
+
 def arguments() -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(
@@ -207,6 +288,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pairs", action="store_true")
     parser.add_argument("--calls", action="store_true")
     parser.add_argument("--no-calibration", action="store_true")
+    parser.add_argument("--leave-out", choices=("repository", "version", "model"))
+    parser.add_argument("--calibrate", type=Path, metavar="FILE")
     parser.add_argument("--set-aside", action="store_true")
     return parser.parse_args()
 
@@ -214,11 +297,18 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Count, and print what was asked for."""
     options = arguments()
-    if options.set_aside and (options.worst or options.pairs or options.calls or options.only):
+    if options.set_aside and (
+        options.worst or options.pairs or options.calls or options.only or options.calibrate
+    ):
         raise SystemExit("of calls set aside there is the table alone")
-    counter = Counter(CACHE, Calibration() if options.no_calibration else None)
+    if options.calibrate:
+        write_calibration(options.files, options.calibrate)
+        return
+    counter = Counter(CACHE, Calibration() if options.no_calibration or options.leave_out else None)
     rows = rows_of(options.files, set_aside=options.set_aside)
     calls = list(counted_rows(rows, PriceTable.load(cache=CACHE), counter))
+    if options.leave_out:
+        calls = left_out(calls, options.leave_out)
     for condition in options.only:
         name, _, text = condition.partition("=")
         calls = [call for call in calls if text in value(name, *call)]

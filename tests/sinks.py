@@ -30,6 +30,7 @@ from tokencost_cli.reports.check import DIFF as DIFF_FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.terms import Terms
+from tokencost_profiles.calls.token_count import even
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.effects import Effect
 from tokencost_profiles.gate.items import Side
@@ -167,7 +168,7 @@ def _side(item: dict[str, Any], side: dict[str, Any] | None) -> Side | None:
         cost=Decimal(side["cost"]) if priced else None,
         unpriced=side["unpriced"],
         method=side["method"],
-        error=side["error"] or 0.0,
+        margin=even(side["error"] or 0.0),
         parts=side["parts"],
         window=side.get("window"),
         output_source=side["output"]["source"],

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from profiles.gate_sides import PLACE, limits, pair, side
+from tokencost_profiles.calls.token_count import even
 from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.comparison import Comparison
 from tokencost_profiles.gate.items import Side
@@ -45,7 +46,7 @@ def test_any_increase_from_nothing_exceeds_every_share() -> None:
 
 
 def estimated(error: float, tokenizer: str) -> Callable[[int], Side]:
-    return lambda tokens: side(tokens, error=error, method="estimated", tokenizer=tokenizer)
+    return lambda tokens: side(tokens, margin=even(error), method="estimated", tokenizer=tokenizer)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_what_cannot_be_read_is_an_error() -> None:
 
 
 def test_estimated_fails_where_asked() -> None:
-    comparison = compare(None, {("a.txt", "p/m"): side(method="estimated", error=0.1)})
+    comparison = compare(None, {("a.txt", "p/m"): side(method="estimated", margin=even(0.1))})
     assert judge(comparison, Policy()).verdict == "pass"
     assert judge(comparison, limits(fail_on=frozenset({"estimated"}))).verdict == "fail"
 

@@ -12,6 +12,7 @@ from tokencost_cli.output.tables import AtLeast, Cell, Kind
 if TYPE_CHECKING:
     from tokencost_pricing.table import PriceTable
     from tokencost_pricing.terms import Terms
+    from tokencost_profiles.calls.token_count import Margin
 
 _SMALLEST = Decimal("0.0001")
 _CENT = Decimal("0.01")
@@ -78,6 +79,15 @@ def error(relative: float) -> str:
     if relative == 0:
         return "exact"
     return f"±{relative * 100:.1g}%" if relative < 0.01 else f"±{relative * 100:.0f}%"
+
+
+def margin(sides: Margin) -> str:
+    """Write both sides of an error: `±4%` where they are equal, else `-1% +12%` or `+12%`."""
+    below, above = (error(side).removeprefix("±") for side in sides)
+    if below == above:
+        return error(sides.above)
+    signed = (sign + side for sign, side in (("-", below), ("+", above)) if side != "exact")
+    return " ".join(signed)
 
 
 def token_range(low: int, high: int | None) -> str:

@@ -46,7 +46,7 @@ ABBREVIATIONS: Final = MappingProxyType(
         "stated_error": "count",
         "uncached_input_tokens": "uncached",
         "window_share": "window",
-        "within_share": "within ±",
+        "within_share": "within",
     }
 )
 

@@ -19,10 +19,23 @@ class AtLeast(NamedTuple):
 
 Cell = str | int | float | Decimal | AtLeast | None
 Kind = Literal[
-    "text", "name", "count", "money", "percent", "share", "error", "rate", "bar", "days", "seconds"
+    "text",
+    "name",
+    "count",
+    "range",
+    "money",
+    "percent",
+    "share",
+    "error",
+    "rate",
+    "bar",
+    "days",
+    "seconds",
 ]
 
-RIGHT_ALIGNED: Final = frozenset({"count", "money", "percent", "share", "error", "rate", "days"})
+RIGHT_ALIGNED: Final = frozenset(
+    {"count", "range", "money", "percent", "share", "error", "rate", "days"}
+)
 
 
 class Column(NamedTuple):

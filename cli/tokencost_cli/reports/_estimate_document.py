@@ -111,7 +111,7 @@ def _prompt(counted: PromptCount) -> PromptTokens:
         tokens=counted.tokens,
         low=counted.low,
         high=counted.high,
-        method=method_of(counted.method, counted.error),
+        method=method_of(counted.method, bool(counted.margin)),
         tokenizer=counted.tokenizer,
         text_tokens=counted.content,
         added_tokens=counted.added,

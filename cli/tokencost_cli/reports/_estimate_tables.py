@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tokencost_cli.output.formatting import money, token_range
+from tokencost_cli.output.formatting import margin, money, token_range
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.tables import Cell, Column, Table
 from tokencost_cli.reports._estimate_amounts import Volume, against, times
@@ -40,7 +40,7 @@ def by_model(totals: Sequence[Total], volume: Volume, base: Total | None = None)
         *_volume_columns(volume),
         *([column("relative", "percent", title=f"against {base.asked}")] if base else []),
         column("window_share", "share", spare=3),
-        column("stated_error", "error"),
+        column("stated_error", "range"),
     ]
     rows = [
         tuple(_model_row(total, volume, cached=cached, base=base, longest=bool(longest)))
@@ -111,7 +111,7 @@ def by_file(total: Total) -> Table:
         *longest,
         column("per_1000_cost", "money", spare=2),
         column("window_share", "share", spare=3),
-        column("stated_error", "error"),
+        column("stated_error", "range"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
@@ -183,18 +183,17 @@ def _error(total: Total) -> Cell:
     if len(total.items) == 1:
         return _item_error(total.items[0])
     if not any(item.counted.unknown for item in total.items):
-        return total.error
-    highs = [item.counted.high for item in total.items if item.counted.high is not None]
-    bounded = len(highs) == len(total.items)
-    low = sum(item.counted.low for item in total.items)
-    return token_range(low, sum(highs) if bounded else None)
+        return margin(total.margin)
+    return token_range(total.low_tokens, total.high_tokens)
 
 
 def _item_error(item: Item) -> Cell:
     counted = item.counted
     if counted.method == "typed":
         return "typed"
-    return token_range(counted.low, counted.high) if counted.unknown else counted.error
+    if counted.unknown:
+        return token_range(counted.low, counted.high)
+    return margin(counted.margin)
 
 
 def cheapest_first(totals: Sequence[Total]) -> list[Total]:

@@ -179,12 +179,11 @@ def _side(side: Side | None, item: GateItem) -> diff.ItemSide | None:
     if side.calls is not None:
         return entry
     tokens = side.input_tokens
-    margin = round(tokens * side.error)
     entry.prompt = TokenRange(
         tokens=tokens,
-        low=max(0, tokens - margin),
-        high=tokens + margin,
-        method=method_of(side.method, side.error),
+        low=round(tokens * (1 - side.margin.below)),
+        high=round(tokens * (1 + side.margin.above)),
+        method=method_of(side.method, bool(side.margin)),
         tokenizer=side.tokenizer or None,
     )
     entry.output = diff.AnswerLength(tokens=side.output_tokens, source=side.output_source)

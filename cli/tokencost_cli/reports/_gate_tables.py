@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
+from tokencost_cli.output.formatting import margin
 from tokencost_cli.output.tables import Cell, Column, Table
 from tokencost_cli.reports._gate_words import (
     at_volume,
@@ -33,7 +34,7 @@ _FEW: Final = 12
 _MANY: Final = 40
 _MARKS: Final = {FAIL: "bad", WARN: "warn"}
 _ONE_SIDED: Final = {ADDED: "new", REMOVED: "gone", FAILED: "failed"}
-_ERROR: Final = Column("error", "error", "error", spare=5)
+_ERROR: Final = Column("error", "error", "range", spare=5)
 
 _Parts = tuple[list[Column], list[tuple[Cell, ...]], tuple[Cell, ...] | None]
 
@@ -88,7 +89,7 @@ def _model_column(comparison: Comparison) -> Column:
 def _has_errors(comparison: Comparison) -> bool:
     """Whether the tokens of any prompt are not counted exactly."""
     heads = [] if comparison.grouped else [item.head for item in comparison.items]
-    return any(head is not None and head.error for head in heads)
+    return any(head is not None and head.margin for head in heads)
 
 
 def _alone(comparison: Comparison, sums: Sums) -> _Parts:
@@ -105,7 +106,7 @@ def _alone(comparison: Comparison, sums: Sums) -> _Parts:
     rows: list[tuple[Cell, ...]] = []
     for item in comparison.items:
         head = item.head
-        error = [head.error if head else None] if errors else []
+        error = [margin(head.margin) if head else None] if errors else []
         if head is None or head.problem is not None:
             rows.append((item.path, item.model, None, *error, None, "failed", None))
             continue
@@ -160,7 +161,7 @@ def _prompt_row(item: Change, comparison: Comparison, *, mixed: bool, errors: bo
         model_of(item),
         before,
         now,
-        *([head.error if head and now is not None else None] if errors else []),
+        *([margin(head.margin) if head and now is not None else None] if errors else []),
         cost,
         _difference(item, comparison),
         _relative(item),

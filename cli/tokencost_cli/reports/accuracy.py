@@ -210,7 +210,8 @@ def _worst_call(result: Result) -> WorstCall:
         counted_tokens=counted.tokens,
         billed_tokens=result.billed,
         relative_error=result.error,
-        stated_error=counted.error,
+        low=counted.low,
+        high=counted.high,
         kinds={kind: round(count, 2) for kind, count in counted.kinds.items()},
         warnings=warning_entries(CodedText("count", text) for text in counted.warnings),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import UNSET
 
-from tokencost_cli.output.formatting import token_range
+from tokencost_cli.output.formatting import error, token_range
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.tables import Cell, Table
@@ -31,7 +31,7 @@ def report(
         column("tokens", "count"),
         column("bytes_per_token", spare=1),
         column("method", spare=2),
-        column("stated_error", "error", title="error"),
+        column("stated_error", "range", title="error"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
@@ -85,7 +85,7 @@ def _item(count: TextCount) -> CountItem:
         tokens=count.tokens,
         low=count.low,
         high=count.high,
-        method=method_of(count.method, count.tokenizer.family.error),
+        method=method_of(count.method, count.tokenizer.family.error > 0),
     )
 
 
@@ -93,4 +93,4 @@ def _error(count: TextCount) -> Cell:
     """Return the error of a count: relative, or what it lies between."""
     if count.method == ESTIMATED:
         return token_range(count.low, count.high)
-    return count.tokenizer.family.error
+    return error(count.tokenizer.family.error)

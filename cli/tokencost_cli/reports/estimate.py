@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tokencost_cli.output.formatting import error, money, share_percent, table_line, token_range
+from tokencost_cli.output.formatting import margin, money, share_percent, table_line, token_range
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.tables import Lines
 from tokencost_cli.reports._estimate_amounts import Volume, times
@@ -148,7 +148,7 @@ def _about(item: Item, volume: Volume) -> tuple[str, ...]:
     if counted.method != "typed" and item.usage.prompt_tokens:
         # A count with an error is not exact, however its text was cut.
         method = "public tokenizer" if counted.method == "exact" else counted.method
-        sure = "exact" if counted.error == 0 else f"{error(counted.error)}, {method}"
+        sure = f"{margin(counted.margin)}, {method}" if counted.margin else "exact"
         if counted.unknown:
             sure = f"{token_range(counted.low, counted.high)} tokens, {method}"
         added = f", {counted.added} added around the text" if counted.added else ""

@@ -15,6 +15,7 @@ from tokencost_profiles.calls.content import Media, Request, ToolCall, ToolResul
 from tokencost_profiles.tokens.calibration import Entry
 from tokencost_profiles.tokens.counter import Counter, Target
 from tokencost_profiles.tokens.prompt_count import PromptCount
+from tokencost_profiles.tokens.tokenizers import family
 
 TEXT: Final = "text"
 SCHEMA: Final = "schema"
@@ -65,12 +66,10 @@ class Result(NamedTuple):
 
     @property
     def within_error(self) -> bool:
-        """Whether the truth lies within the stated error (or half a token of it)."""
+        """Whether the truth lies within the stated range."""
         counted = self.counted
-        if counted.unknown:
-            high = math.inf if counted.high is None else counted.high
-            return counted.low - 0.5 <= self.billed <= high + 0.5
-        return abs(counted.tokens - self.billed) <= counted.error * self.billed + 0.5
+        high = math.inf if counted.high is None else counted.high
+        return counted.low <= self.billed <= high
 
 
 class Score(NamedTuple):
@@ -169,7 +168,15 @@ def fitted_call(result: Result) -> CountedCall:
     """Return what a calibration is fitted to, from a result counted with no calibration."""
     place = result.counted.place
     assert place is not None  # whatever a Counter returns has one
-    return CountedCall(place, result.counted.kinds, result.billed, result.sample.group)
+    unknown = result.counted.unknown
+    return CountedCall(
+        place,
+        result.counted.kinds,
+        result.billed,
+        result.sample.group,
+        unknown.below,
+        unknown.above,
+    )
 
 
 def cross_validate(results: Sequence[Result]) -> list[Result]:
@@ -184,15 +191,18 @@ def cross_validate(results: Sequence[Result]) -> list[Result]:
             hint="cross-validation needs two logs at least",
         )
     entries = held_out_entries(calls)
-    return [_correct(result, entry) for result, entry in zip(results, entries, strict=True)]
+    return [correct(result, entry) for result, entry in zip(results, entries, strict=True)]
 
 
-def _correct(result: Result, entry: Entry | None) -> Result:
+def correct(result: Result, entry: Entry | None) -> Result:
+    """Return a result that was counted with no calibration as an entry corrects it."""
     if entry is None:
         return result
-    tokens = max(0, round(entry.corrected_tokens(result.counted.kinds)))
-    counted = result.counted._replace(tokens=tokens, error=entry.error(tokens))
-    return result._replace(counted=counted)
+    counted = result.counted
+    tokens = max(0, round(entry.corrected_tokens(counted.kinds)))
+    text_error = family(counted.tokenizer).error * counted.content
+    margin = entry.margin(tokens, text_error)
+    return result._replace(counted=counted._replace(tokens=tokens, margin=margin))
 
 
 def score(results: Sequence[Result]) -> Score:

@@ -19,6 +19,7 @@ from tokencost_pricing.regions import LIST_REGION
 from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import ABSURD_COUNT
+from tokencost_profiles.calls.token_count import Margin, even
 from tokencost_profiles.estimates import by_kind
 from tokencost_profiles.estimates.cached_input import NOTHING, Cached, cached_input
 from tokencost_profiles.estimates.output_length import STATED, Answer, Limits, Output, output_of
@@ -82,8 +83,20 @@ class Total(NamedTuple):
     cost: Decimal | None
     low: Decimal | None
     high: Decimal | None
-    error: float
+    margin: Margin  # of counting the input
     ceiling_cost: Decimal | None = None  # with the longest answers; None where one has no limit
+
+    @property
+    def low_tokens(self) -> int:
+        """The fewest input tokens that it may be."""
+        return sum(item.counted.low for item in self.items)
+
+    @property
+    def high_tokens(self) -> int | None:
+        """The most input tokens that it may be; None where there is no bound."""
+        highs = [item.counted.high for item in self.items]
+        bounded = [high for high in highs if high is not None]
+        return sum(bounded) if len(bounded) == len(highs) else None
 
     @property
     def unpriced(self) -> str | None:
@@ -121,7 +134,9 @@ def typed(
         raise UsageError(f"no prompt has {tokens:,} tokens: only counts below 10^12 are believed")
     totals = []
     for asked, offer in offers:
-        counted = PromptCount(tokens, tokens, 0, "typed", 0.0, offer.model.tokenizer or "unknown")
+        counted = PromptCount(
+            tokens, tokens, 0, "typed", Margin(), offer.model.tokenizer or "unknown"
+        )
         item = _priced("typed", Load(asked, offer, ()), counted, None, plan, counter)
         totals.append(_total(asked, offer, [item]))
     return totals
@@ -194,16 +209,16 @@ def _output(
         return Output(0, 0, 0, STATED)
     limits = Limits(prompt.request.max_output if prompt else None, model.limits.get("output"))
 
-    def count(text: str) -> tuple[int, float]:
+    def count(text: str) -> tuple[int, Margin]:
         if plan.raw:
             family = counter.family(model)
-            return counter.text(text, family), counter.tokenizer(family).family.error
+            return counter.text(text, family), even(counter.tokenizer(family).family.error)
         from tokencost_profiles.tokens.known_answers import answer_request
 
         asked = prompt.request if prompt else None
         target = counter.target(load.offer, plan.terms.at.date())
         answer = counter.answer(answer_request(text, asked), target)
-        return answer.tokens, answer.error
+        return answer.tokens, answer.margin
 
     try:
         return output_of(plan.answer, counted.tokens, count, limits)
@@ -245,8 +260,6 @@ def _total(asked: str, offer: Offer, items: list[Item]) -> Total:
         cost = add(cost, item.cost.total)
     is_range = cost is not None and any(item.cost.high is not None for item in items)
     usage = sum((item.usage for item in items), Usage())
-    tokens = sum(item.counted.tokens for item in items)
-    weighted = sum(item.counted.error * item.counted.tokens for item in items)
     return Total(
         asked,
         offer,
@@ -255,9 +268,17 @@ def _total(asked: str, offer: Offer, items: list[Item]) -> Total:
         cost,
         low if is_range else None,
         high if is_range else None,
-        weighted / tokens if tokens else 0.0,
+        _margin([item.counted for item in items]),
         _ceiling_cost(items),
     )
+
+
+def _margin(counts: Sequence[PromptCount]) -> Margin:
+    """Return the margin of a sum: counts for one model err alike."""
+    tokens = sum(counted.tokens for counted in counts)
+    below = sum(counted.margin.below * counted.tokens for counted in counts)
+    above = sum(counted.margin.above * counted.tokens for counted in counts)
+    return Margin(below / tokens, above / tokens) if tokens else Margin()
 
 
 def _ceiling_cost(items: Sequence[Item]) -> Decimal | None:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.calls.call import ABSURD_COUNT
+from tokencost_profiles.calls.token_count import Margin
 
 # Where the length of an answer comes from.
 ASSUMED: Final = "assumed"  # nobody chose it
@@ -21,7 +22,7 @@ LONGEST: Final = "max"
 _LONGEST_NUMBER: Final = 30
 
 # (text) -> tokens, and the relative error of that count
-CountText = Callable[[str], tuple[int, float]]
+CountText = Callable[[str], tuple[int, Margin]]
 
 
 class Answer(NamedTuple):
@@ -102,9 +103,9 @@ def output_of(answer: Answer, input_tokens: int, count: CountText, limits: Limit
             raise UsageError("neither the request nor the model says how long an answer may be")
         return Output(most, most, most, answer.source, ceiling)
     if answer.text is not None:
-        tokens, error = count(answer.text)
-        spread = round(tokens * error)
-        return Output(tokens, max(0, tokens - spread), tokens + spread, answer.source, ceiling)
+        tokens, margin = count(answer.text)
+        low, high = round(tokens * (1 - margin.below)), round(tokens * (1 + margin.above))
+        return Output(tokens, low, high, answer.source, ceiling)
     if answer.multiple is not None:
         tokens = int((answer.multiple * input_tokens).to_integral_value(ROUND_CEILING))
     else:

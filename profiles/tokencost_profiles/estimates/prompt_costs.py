@@ -30,15 +30,16 @@ PromptLike = str | Path | Sequence[Mapping[str, Any]] | Mapping[str, Any]
 class Estimate(NamedTuple):
     """What prompts come to on one model, called once each.
 
-    `cost` is in USD, exact; None where there is no price: `unpriced` says why. `error` is the
-    relative error of the input tokens: 0.03 for counts within 3 %.
+    `cost` is in USD, exact; None where there is no price: `unpriced` says why. Nine of
+    ten bills have `low` to `high` input tokens; `high` is None where nothing bounds them.
     """
 
     model: str  # provider/id, as the price table has it
     input_tokens: int
     output_tokens: int
     cost: Decimal | None
-    error: float
+    low: int
+    high: int | None
     unpriced: str | None
     usage: Mapping[str, int] = {}  # tokens by billable unit
     output_is_assumed: bool = False  # nobody stated how long the answer is
@@ -111,7 +112,8 @@ def estimate_of(total: Total) -> Estimate:
         total.usage.input_tokens,
         total.usage.output_tokens,
         total.cost,
-        total.error,
+        total.low_tokens,
+        total.high_tokens,
         total.unpriced,
         total.usage.ordered(),
         any(item.output.source == ASSUMED for item in total.items),

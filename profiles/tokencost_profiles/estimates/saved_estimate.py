@@ -12,6 +12,7 @@ from tokencost_pricing.errors import InputError
 from tokencost_pricing.money import ZERO, add, divide, is_plausible, multiply
 from tokencost_pricing.terms import Terms
 from tokencost_pricing.units import INPUT_UNITS, UNITS
+from tokencost_profiles.calls.token_count import Margin
 from tokencost_profiles.estimates.output_length import ASSUMED
 
 ESTIMATE: Final = "tokencost.estimate/2"
@@ -155,7 +156,7 @@ def _item(item: _SavedItem) -> dict[str, Any]:
         "provider": item.provider,
         "asked": item.requested_model,
         "method": "exact" if prompt.method == "exact" else "estimated",
-        "error": _error(prompt),
+        "margin": _margin(prompt),
         "tokenizer": prompt.tokenizer,
         "usage": item.usage,
         "cost": item.cost,
@@ -172,13 +173,13 @@ def _item(item: _SavedItem) -> dict[str, Any]:
     }
 
 
-def _error(prompt: _SavedPrompt) -> float:
-    """Return the relative error that the range of a count states."""
+def _margin(prompt: _SavedPrompt) -> Margin:
+    """Return the margin that the range of a count states; a side that is not known is 0."""
     if not prompt.tokens:
-        return 0.0
+        return Margin()
     low = prompt.tokens if prompt.low is None else prompt.low
     high = prompt.tokens if prompt.high is None else prompt.high
-    return max(prompt.tokens - low, high - prompt.tokens) / prompt.tokens
+    return Margin(1 - low / prompt.tokens, high / prompt.tokens - 1)
 
 
 def output_source(item: Mapping[str, Any]) -> str:

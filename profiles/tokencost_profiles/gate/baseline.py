@@ -15,6 +15,7 @@ from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.rate_card import Card
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.terms import Terms
+from tokencost_profiles.calls.token_count import Margin, even
 from tokencost_profiles.costs.dimensions import Dimension, Key
 from tokencost_profiles.costs.grouping import groups
 from tokencost_profiles.costs.profile import Profile
@@ -132,7 +133,7 @@ def _as_saved(item: Mapping[str, Any], terms: Terms) -> Side:
         cost=None if item["cost"] is None else Decimal(item["cost"]),
         unpriced=item.get("unpriced"),
         method=item["method"],
-        error=item.get("error") or 0.0,
+        margin=item.get("margin") or Margin(),
         tokenizer=item.get("tokenizer") or "",
         parts=item.get("parts") or {},
         content=lambda: item.get("digest"),
@@ -251,7 +252,7 @@ def _measured_side(model: str, group: Summary) -> Side:
         usage=group.usage,
         cost=None,
         method="estimated" if group.estimated_calls else "exact",
-        error=group.cell.error,
+        margin=even(group.cell.error),
         output_source=RECORDED,
         calls=group.cell.calls,
         runs=len(group.sessions) or None,

@@ -155,11 +155,14 @@ class Change(NamedTuple):
         The same way of counting errs alike on both sides: then there is none.
         """
         base, head = self.base, self.head
-        if base is None or head is None or not (base.error or head.error):
+        if base is None or head is None or not (base.margin or head.margin):
             return 0
         if (base.tokenizer, base.method) == (head.tokenizer, head.method) and base.tokenizer:
             return 0
-        return round(base.error * base.input_tokens + head.error * head.input_tokens)
+        lower, higher = sorted((base, head), key=lambda side: side.input_tokens)
+        return round(
+            lower.margin.above * lower.input_tokens + higher.margin.below * higher.input_tokens
+        )
 
     @property
     def noise_cost(self) -> Decimal:

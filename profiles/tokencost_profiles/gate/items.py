@@ -13,6 +13,7 @@ from tokencost_pricing.offer import Offer
 from tokencost_pricing.terms import Terms
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
+from tokencost_profiles.calls.token_count import Margin
 from tokencost_profiles.costs.unsure import Ends
 from tokencost_profiles.estimates.estimate import Item
 from tokencost_profiles.estimates.output_length import STATED
@@ -48,7 +49,7 @@ class Side(NamedTuple):
     unpriced: str | None = None  # why there is no cost
     problem: str | None = None  # why there is no count
     method: str = "exact"
-    error: float = 0.0  # relative, of the input
+    margin: Margin = Margin()  # of the input
     tokenizer: str = ""
     parts: Mapping[str, int] = {}
     content: Callable[[], str | None] | None = None  # its digest, computed when it is asked for
@@ -178,7 +179,7 @@ def item_side(item: Item, terms: Terms) -> Side:
         cost=cost.total,
         unpriced=cost.unpriced,
         method="exact" if counted.method in _COUNTED else "estimated",
-        error=counted.error,
+        margin=counted.margin,
         tokenizer=counted.tokenizer,
         parts=counted.parts,
         content=lambda: item.digest,
@@ -217,7 +218,7 @@ def _unpriced_side(unknown: UnknownPrice) -> Side:
         cost=None,
         unpriced=unknown.reason,
         method="estimated",
-        error=counted.error,
+        margin=counted.margin,
         tokenizer=counted.tokenizer,
         parts=counted.parts,
         content=lambda: prompt.digest,

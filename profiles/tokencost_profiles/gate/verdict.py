@@ -117,7 +117,7 @@ def _item(item: Change, comparison: Comparison, limits: Limits) -> Iterator[Reas
     if head is None or head.problem is not None:
         return
     if head.method != "exact" and "estimated" in limits.fail_on:
-        yield Reason(FAIL, "estimated", item, Decimal(str(head.error)))
+        yield Reason(FAIL, "estimated", item, Decimal(str(max(head.margin))))
     calls = head.calls or 1
     tokens = divide(Decimal(head.input_tokens), Decimal(calls))
     yield from over_limit("max-tokens", item, tokens, limits.max_tokens, limits.warn_tokens)

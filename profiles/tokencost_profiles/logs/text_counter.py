@@ -42,7 +42,7 @@ class TextCounter:
         counter = Counter(self._cache)  # texts of logs are not held
         target = counter.target(offer, self._day)
         counted = counter.answer(request_of(parts, None, model), target)
-        return Count(counted.tokens, counted.method, counted.error)
+        return Count(counted.tokens, counted.method, max(counted.margin))
 
     def _offer(self, model: str | None) -> Offer | None:
         if model not in self._offers:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -17,11 +17,14 @@ from tokencost_pricing.compiled import load_compiled
 from tokencost_pricing.errors import ConfigError, TableError
 from tokencost_pricing.shapes import TEXT as WORD
 from tokencost_pricing.shapes import ListOf, MapOf, Record, Scalar
+from tokencost_profiles.calls.token_count import Margin, even
 
 HERE: Final = Path(__file__).parent / "calibrations"
 INPUT: Final = "input"
 ANSWER: Final = "answer"
 TEXT: Final = "text"
+GUESS: Final = "guess"
+_VERSION: Final = 2
 
 _SERIES: Final = re.compile(r".*?\d+(?:[.-]\d{1,2}(?![0-9a-z]))?o?(?![0-9])")
 _DECIMAL: Final = Scalar(
@@ -30,6 +33,7 @@ _DECIMAL: Final = Scalar(
     {"type": "string"},
 )
 _COUNT: Final = Scalar("an integer", lambda value: type(value) is int, {"type": "integer"})
+_BOUND: Final = Record({"tokens": _DECIMAL, "share": _DECIMAL})
 _ENTRY: Final = Record(
     {
         "of": WORD,
@@ -42,13 +46,18 @@ _ENTRY: Final = Record(
         "groups": _COUNT,
         "add": _DECIMAL,
         "scale": MapOf(_DECIMAL),
-        "slack": _DECIMAL,
-        "share": _DECIMAL,
+        "below": _BOUND,
+        "above": _BOUND,
     },
-    required=("of", "kind", "calls", "groups", "slack", "share"),
+    required=("of", "kind", "calls", "groups"),
+)
+_LAYOUT: Final = Scalar(
+    f"{_VERSION}: `tokencost calibrate` makes it anew",
+    lambda value: type(value) is int and value == _VERSION,
+    {"type": "integer", "const": _VERSION},
 )
 _FILE: Final = Record(
-    {"calibration": _COUNT, "made": WORD, "from": WORD, "entries": ListOf(_ENTRY)},
+    {"calibration": _LAYOUT, "made": WORD, "from": WORD, "entries": ListOf(_ENTRY)},
     required=("calibration", "entries"),
 )
 
@@ -61,17 +70,31 @@ class CalibrationKey(NamedTuple):
     provider: str | None
     api: str | None
     series: str | None
-    kind: str  # text, schema, tools, images, other
+    kind: str  # text, schema, tools, results, images, other, guess
 
     def wider(self) -> tuple[CalibrationKey, ...]:
-        """Return this place and those that hold it, narrow ones first."""
-        return (
-            self,
-            self._replace(series=None),
-            self._replace(provider=None, api=None),
-            self._replace(provider=None, api=None, series=None),
-            self._replace(provider=None, api=None, series=None, rendering=None),
-        )
+        """Return the places next to this one that hold it: its host, its generation of models."""
+        if self.provider is not None and self.series is not None:
+            host = self._replace(series=None)
+            return host, self._replace(provider=None, api=None)
+        if self.provider is not None or self.series is not None:
+            return (self._replace(provider=None, api=None, series=None),)
+        return (self._replace(rendering=None),) if self.rendering is not None else ()
+
+
+class Bound(NamedTuple):
+    """How far a count may be off to one side."""
+
+    tokens: float = 0.0  # however short it is
+    share: float = 0.0  # and, on top, this share of it
+
+    def of(self, tokens: float) -> float:
+        """Return both as a share of a count."""
+        return self.share + self.tokens / tokens if tokens > 0 else 0.0
+
+    def wider(self, other: Bound) -> Bound:
+        """Return a bound that holds where either does."""
+        return Bound(max(self.tokens, other.tokens), max(self.share, other.share))
 
 
 class Entry(NamedTuple):
@@ -80,8 +103,8 @@ class Entry(NamedTuple):
     place: CalibrationKey
     calls: int  # that it was learned from
     groups: int  # logs or repositories that these came from
-    slack: float  # tokens by which a count may be off, however short it is
-    share: float  # and, on top, this share of it
+    below: Bound = Bound()
+    above: Bound = Bound()
     add: float = 0  # tokens for each call
     scale: Mapping[str, float] = {}  # factors by kind of segment; 1 for other kinds
 
@@ -89,9 +112,21 @@ class Entry(NamedTuple):
         """Return the tokens of a request, from those of its kinds of segments."""
         return self.add + sum(self.scale.get(kind, 1) * count for kind, count in kinds.items())
 
-    def error(self, tokens: float) -> float:
-        """Return the relative error of a count: nine of ten calls stay within it."""
-        return self.share + self.slack / tokens if tokens else 0.0
+    def margin(self, tokens: float, text_error: float = 0.0) -> Margin:
+        """Return how far a count may be off: nine of ten calls stay within it.
+
+        `text_error`: tokens by which the tokenizer may be off. A place of several generations of
+        models was learned from other tokenizers, too: there it is never less.
+        """
+        margin = Margin(min(1.0, self.below.of(tokens)), self.above.of(tokens))
+        if self.place.series is None and tokens > 0:
+            return margin.wider(even(text_error / tokens))
+        return margin
+
+    def wider(self, other: Entry) -> Entry:
+        """Return the same with margins that hold where either does."""
+        below, above = self.below.wider(other.below), self.above.wider(other.above)
+        return self._replace(below=below, above=above)
 
 
 class Calibration:
@@ -102,18 +137,25 @@ class Calibration:
         self._known: dict[CalibrationKey, Entry | None] = {}
 
     def find(self, place: CalibrationKey) -> Entry | None:
-        """Return the narrowest entry for a place, the user's before the shipped."""
+        """Return the narrowest entry for a place, the user's before the shipped.
+
+        Where a model is new at its host, what holds for the host and what holds for the model at
+        other hosts hold both.
+        """
         if place not in self._known:
-            self._known[place] = next(
-                (
-                    entries[wider]
-                    for entries in self._files
-                    for wider in place.wider()
-                    if wider in entries
-                ),
-                None,
-            )
+            hits = (_narrowest(entries, place) for entries in self._files)
+            self._known[place] = next((entry for entry in hits if entry is not None), None)
         return self._known[place]
+
+
+def _narrowest(entries: Mapping[CalibrationKey, Entry], place: CalibrationKey) -> Entry | None:
+    places: tuple[CalibrationKey, ...] = (place,)
+    while places:
+        hits = [entries[one] for one in places if one in entries]
+        if hits:
+            return reduce(Entry.wider, hits)
+        places = tuple(dict.fromkeys(wider for one in places for wider in one.wider()))
+    return None
 
 
 @lru_cache(maxsize=1024)
@@ -124,13 +166,20 @@ def series(model: str) -> str:
     return match.group() if match else name
 
 
-def kind_of(kinds: Mapping[str, float]) -> str:
-    """Return the kind of a request: the part of it that is hardest to count."""
+def kind_of(kinds: Mapping[str, float], *, guess: bool = False) -> str:
+    """Return the kind of a request: the part of it that is hardest to count.
+
+    `guess`: it has a part that is not known, which has a range of its own.
+    """
+    if guess:
+        return GUESS
     if kinds.get("media"):
         return "other"
     if kinds.get("images"):
         return "images"
-    if kinds.get("tools") or kinds.get("calls"):
+    if kinds.get("calls"):
+        return "results"
+    if kinds.get("tools"):
         return "tools"
     return "schema" if kinds.get("schema") else TEXT
 
@@ -138,7 +187,7 @@ def kind_of(kinds: Mapping[str, float]) -> str:
 @lru_cache(maxsize=4)
 def shipped_entries(cache: Path | None = None) -> tuple[Entry, ...]:
     """Return the calibration inside the install."""
-    content = load_compiled(HERE, compile_calibrations, layout="calibrations-1", cache=cache)
+    content = load_compiled(HERE, compile_calibrations, layout="calibrations-2", cache=cache)
     return tuple(_entry(entry) for entry in content["entries"])
 
 
@@ -176,14 +225,21 @@ def compile_calibrations(folder: Path) -> dict[str, Any]:
 
 def write(entries: Iterable[Entry], date: str, source: str) -> str:
     """Return the YAML of a calibration."""
-    lines = ["calibration: 1", f'made: "{date}"', f'from: "{source}"', "entries:"]
+    lines = [f"calibration: {_VERSION}", f'made: "{date}"', f'from: "{source}"', "entries:"]
     for entry in entries:
         place = ", ".join(
-            f'{name}: "{value}"' for name, value in entry.place._asdict().items() if value
+            f'{name}: "{value}"'
+            for name, value in entry.place._asdict().items()
+            if value is not None
         )
         lines.append(f"  - {{{place},")
-        lines.append(f"     calls: {entry.calls}, groups: {entry.groups},{_correction(entry)}")
-        lines.append(f'     slack: "{_digits(entry.slack)}", share: "{_digits(entry.share)}"}}')
+        bounds = [
+            f'{side}: {{tokens: "{_digits(bound.tokens)}", share: "{_digits(bound.share)}"}}'
+            for side, bound in (("below", entry.below), ("above", entry.above))
+            if any(bound)
+        ]
+        known = f"calls: {entry.calls}, groups: {entry.groups}{_correction(entry)}"
+        lines.append(f"     {', '.join([known, *bounds])}}}")
     return "\n".join(lines) + "\n"
 
 
@@ -191,7 +247,7 @@ def _correction(entry: Entry) -> str:
     if not entry.add and not entry.scale:
         return ""
     scale = ", ".join(f'{kind}: "{_digits(factor)}"' for kind, factor in entry.scale.items())
-    return f' add: "{_digits(entry.add)}", scale: {{{scale}}},'
+    return f', add: "{_digits(entry.add)}", scale: {{{scale}}}'
 
 
 def _digits(value: float) -> str:
@@ -211,8 +267,12 @@ def _entry(entry: Mapping[str, Any]) -> Entry:
         place,
         entry["calls"],
         entry["groups"],
-        float(entry["slack"]),
-        float(entry["share"]),
+        _bound(entry.get("below", {})),
+        _bound(entry.get("above", {})),
         float(entry.get("add", 0)),
         {kind: float(factor) for kind, factor in entry.get("scale", {}).items()},
     )
+
+
+def _bound(bound: Mapping[str, str]) -> Bound:
+    return Bound(float(bound.get("tokens", 0)), float(bound.get("share", 0)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
 from tokencost_profiles.calls.content import USER, Request
+from tokencost_profiles.calls.token_count import even
 from tokencost_profiles.files.paths import text_blocks
 from tokencost_profiles.files.progress import Watch, report_progress
 from tokencost_profiles.providers.bodies.references import references
@@ -122,12 +123,11 @@ class Counter:
         content = family_tokenizer.count_blocks(
             report_progress(blocks, watch) if watch else blocks
         ).tokens
-        error = family_tokenizer.family.error
         return counted._replace(
             tokens=content + counted.added,
             content=content,
             kinds={"text": content},
-            error=error,
+            margin=even(family_tokenizer.family.error),
             parts=share_out({USER: content, FRAME: counted.added}, content + counted.added),
         )
 
@@ -244,27 +244,25 @@ class Counter:
             target.provider,
             subject.api,
             series(target.model),
-            kind_of(kinds),
+            kind_of(kinds, guess=bool(below or above)),
         )
         entry = None if raw else self.calibration.find(place)
         exact = sum(kinds.values()) if entry is None else entry.corrected_tokens(kinds)
         total = max(0, round(exact))
         if raw:
-            error = family.error
-        elif entry is None or unsure:
+            margin = even(family.error)
+        elif entry is None:
             sure = {kind: tokens - unsure.get(kind, 0.0) for kind, tokens in kinds.items()}
             error = _error(sure, self._stated_errors(prompt_format, subject), family.error)
+            margin = even(error * (1 - min(1.0, sum(unsure.values()) / max(total, 1))))
         else:
-            error = entry.error(total)
-            if entry.place.series is None:  # learned from models of other tokenizers, too
-                error = max(error, family.error * content / max(total, 1))
-        error *= 1 - min(1.0, sum(unsure.values()) / max(total, 1))
+            margin = entry.margin(total, family.error * content)
         return PromptCount(
             total,
             round(content),
             total - round(content),
             ESTIMATED if below or above else family.method,
-            error,
+            margin,
             family.name,
             first_warnings(warnings),
             kinds,

@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from tokencost_profiles.calls.token_count import Margin
 from tokencost_profiles.tokens.calibration import CalibrationKey
 
 _MOST_WARNINGS: Final = 3
+_TINY: Final = 1e-6  # of a token: what floats lose
 
 
 class Unknown(NamedTuple):
@@ -31,7 +33,7 @@ class PromptCount(NamedTuple):
     content: int  # of the text alone
     added: int  # by the provider, around the text
     method: str  # the least sure of the methods that were used
-    error: float  # of counting: relative, of `tokens`
+    margin: Margin  # of counting
     tokenizer: str
     warnings: tuple[str, ...] = ()
     kinds: Mapping[str, float] = {}  # tokens by what they are: text, frame, tools, ...
@@ -42,13 +44,14 @@ class PromptCount(NamedTuple):
     @property
     def low(self) -> int:
         """The fewest tokens that it may be."""
-        return max(0, math.floor(self.tokens * (1 - self.error) - self.unknown.below))
+        low = self.tokens * (1 - self.margin.below) - self.unknown.below
+        return max(0, math.floor(low + _TINY))
 
     @property
     def high(self) -> int | None:
         """The most tokens that it may be; None where there is no bound."""
-        high = self.tokens * (1 + self.error) + self.unknown.above
-        return math.ceil(high) if math.isfinite(high) else None
+        high = self.tokens * (1 + self.margin.above) + self.unknown.above
+        return math.ceil(high - _TINY) if math.isfinite(high) else None
 
 
 def first_warnings(warnings: Iterable[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.calls.content import Request, json_text
+from tokencost_profiles.calls.token_count import even
 from tokencost_profiles.tokens.chat_templates.chat_template import ChatTemplate
 from tokencost_profiles.tokens.chat_templates.conversation import uncounted
 from tokencost_profiles.tokens.chat_templates.template_file import (
@@ -61,7 +62,7 @@ class ServedModel(NamedTuple):
             min(content, total),
             max(0, total - content),
             self.tokenizer.family.method,
-            self.tokenizer.family.error,
+            even(self.tokenizer.family.error),
             self.tokenizer.name,
             tuple(warnings),
             kinds,

@@ -42,7 +42,8 @@ class WorstCall(Struct, kw_only=True):
     counted_tokens: Count
     billed_tokens: Count
     relative_error: Annotated[float, about("Signed: 0.01 is one in a hundred too many.")]
-    stated_error: Annotated[float, about("The error that the count states of itself.")]
+    low: Annotated[Count, about("The fewest tokens that the count states of itself.")]
+    high: Annotated[Count | None, about("The most; null: unbounded.")]
     kinds: Annotated[dict[str, float], about("Tokens by what they are counted as.")]
     warnings: list[WarningEntry]
 

@@ -32,7 +32,7 @@ class TokenRange(Struct, kw_only=True):
     tokenizer: Annotated[str | None, about("What counted it; null: nothing did.")]
 
 
-def method_of(method: str, error: float = 0.0) -> Method:
+def method_of(method: str, unsure: bool = False) -> Method:
     """Return the method of a count as documents call it; exact ones have no error."""
     name = _METHODS.get(method, "estimated")
-    return "estimated" if name == "exact" and error else name
+    return "estimated" if name == "exact" and unsure else name
