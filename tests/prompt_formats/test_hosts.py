@@ -11,7 +11,7 @@ import pytest
 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy.compare_counts import target_of
-from tokencost_profiles.calls.content import Tool
+from tokencost_profiles.calls.content import Media, Message, Request, Text, Tool
 from tokencost_profiles.providers.requests import read
 from tokencost_profiles.tokens.counter import Counter
 from tokencost_profiles.tokens.markup import harmony_library
@@ -392,3 +392,14 @@ def test_tools_as_the_harmony_library_writes_them() -> None:
         "// No properties\ntype bare = () => any;\n\n"
         "} // namespace functions"
     )
+
+
+@pytest.mark.parametrize(("size", "is_sure"), [((330, 291), True), ((1024, 1024), False)])
+def test_pictures_at_perplexity_are_known_of_one_size(
+    counter: Counter, table: PriceTable, size: tuple[int, int], *, is_sure: bool
+) -> None:
+    image = Media("image", width=size[0], height=size[1])
+    request = Request(api="openai-chat", messages=(Message("user", (Text("One"), image)),))
+    counted = counter.request(request, target_of(table, "sonar", "perplexity", DAY))
+    assert counted.tokens == 1 + 1 + 128  # with the one token of June 2026
+    assert (counted.high is not None and counted.high < 300) is is_sure

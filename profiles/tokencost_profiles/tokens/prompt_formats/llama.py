@@ -141,9 +141,18 @@ def _media(block: Media, rules: Mapping[str, Any]) -> Iterator[Segment]:
     if block.kind == "image" and "tile" in rules:
         yield image_segment(block, lambda width, height: image_tokens(width, height, rules))
     elif block.kind == "image" and "image" in rules:
-        yield Segment(IMAGES, tokens=rules["image"], place=block.place)
+        yield _image_of_one_size(block, rules)
     else:
         yield from media_segments((block,))
+
+
+def _image_of_one_size(block: Media, rules: Mapping[str, Any]) -> Segment:
+    """Return an image by what images of one size are billed; of others it has a range."""
+    tokens, pixels = rules["image"], (block.width or 0) * (block.height or 0)
+    recorded = rules.get("image_pixels", 0)
+    if recorded / 2 <= pixels <= recorded * 2:
+        return Segment(IMAGES, tokens=tokens, place=block.place)
+    return Segment(IMAGES, tokens=tokens, low=tokens / 4, high=tokens * 12, place=block.place)
 
 
 def image_tokens(width: int, height: int, rules: Mapping[str, Any]) -> int:
