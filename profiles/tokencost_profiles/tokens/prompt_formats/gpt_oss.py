@@ -76,7 +76,8 @@ def _developer(
     for at, turn in enumerate(instructions):
         # An empty line merges with the end of the text before it.
         lead = "" if at else "# Instructions\n\n"
-        yield Segment(TEXT, f"{lead}{turn.text}\n\n", place=turn.place)
+        end = "\n\n" if tools or at + 1 < len(instructions) else ""
+        yield Segment(TEXT, lead + turn.text + end, place=turn.place)
     if tools:
         forced = choice_tokens(request, rules)
         write = harmony_library.namespace if rules.get("library", False) else harmony.namespace
