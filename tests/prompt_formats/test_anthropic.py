@@ -207,6 +207,17 @@ def test_a_space_ends_a_system_prompt_as_any_other_character_does(counter: Count
     assert total(counter, "a", model=model, system="Be brief. ") - brief == 1
 
 
+def test_a_page_spells_ligatures_out(counter: Counter) -> None:
+    def page(text: str) -> dict[str, Any]:
+        data = {"media_type": "application/pdf", "bytes": 9, "pages": 1, "text": text}
+        return {"type": "document", "source": {"type": "base64", "data": data}}
+
+    assert total(counter, [page("of\ufb01ce")]) == total(counter, [page("office")])
+    one, two = (total(counter, [page("office")] * times) for times in (1, 2))
+    frame = total(counter, "a") - 1
+    assert two - frame == 2 * (one - frame) + 1  # the first runs into the second
+
+
 def test_images_and_documents(counter: Counter) -> None:
     source = {"type": "base64", "data": {"media_type": "image/png", "width": 56, "height": 28}}
     image = {"type": "image", "source": source}

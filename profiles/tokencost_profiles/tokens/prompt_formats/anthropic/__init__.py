@@ -237,7 +237,7 @@ def _turn(
             yield from reference(block, tools, rules)
         elif not isinstance(block, (Text, ToolCall, ToolResult, Reasoning)):
             yield from segments_of(block)
-        after = isinstance(block, Text) and bool(block.text)
+        after = _opens_with_text(block)
 
 
 def _texts(turn: _Turn) -> Iterator[Segment]:
@@ -254,6 +254,12 @@ def _texts(turn: _Turn) -> Iterator[Segment]:
     for run in runs:
         if run:
             yield Segment(TEXT, run, place=turn.messages[0].place)
+
+
+def _opens_with_text(block: Block) -> bool:
+    if isinstance(block, Media):
+        return block.kind == "document"
+    return isinstance(block, Text) and bool(block.text)
 
 
 def _text(blocks: Iterable[Block]) -> Iterator[str]:

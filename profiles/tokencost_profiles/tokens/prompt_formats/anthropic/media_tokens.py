@@ -20,6 +20,10 @@ _LARGEST: Final = 1 << 24  # pixels of a side, or points of a page
 _MOST_PAGES: Final = 10_000
 _PAGE_PATCHES: Final = 1568
 _LETTER: Final = (612.0, 792.0)
+# Marks of print for several letters, U+FB00 to U+FB06: the text of a page spells them out.
+_LIGATURES: Final = {
+    0xFB00 + at: letters for at, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))
+}
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -45,7 +49,10 @@ def _document(block: Media, rules: Mapping[str, Any]) -> Segment:
         tokens += rules.get("document_title", 0)
     if not block.text and pages == 0:
         return segment_of_unknown_length(block, "empty", tokens)
-    return Segment(MEDIA, block.text or "", tokens, place=block.place)
+    text = block.text or ""
+    if pages > 0 and not text.isascii():
+        text = text.translate(_LIGATURES)
+    return Segment(MEDIA, text, tokens, place=block.place)
 
 
 def _page(width: float, height: float) -> int:
