@@ -91,7 +91,7 @@ def _system_text(text: str, request: Request, rules: Numbers) -> Iterator[Segmen
     if not text:
         return
     yield Segment(TEXT, text, place="system")
-    tokens = rules.get("system", 0)
+    tokens = 0 if text[-1] == " " and rules.get("trims") else rules.get("system", 0)
     if request.tools:
         tokens += rules.get("tools_system", 0)
     if text[0] == "\n":  # it runs into what stands before
