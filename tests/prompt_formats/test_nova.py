@@ -38,6 +38,14 @@ def test_frames(counter: Counter) -> None:
     assert count(counter, TWO, TURN, TURN, TURN).kinds["frame"] == 46 + 5
 
 
+def test_nova_2_thinks_where_a_request_asks_for_it(counter: Counter) -> None:
+    effort = {"type": "enabled", "maxReasoningEffort": "low"}
+    counted = count(counter, TWO, additionalModelRequestFields={"reasoningConfig": effort})
+    assert counted.tokens == count(counter, TWO).tokens + 48
+    off = {"reasoningConfig": {"type": "disabled"}}
+    assert count(counter, TWO, additionalModelRequestFields=off).kinds["frame"] == 46
+
+
 def test_functions_bring_a_long_text_with_them(counter: Counter) -> None:
     tools = {"tools": [{"toolSpec": FERRY}]}
     assert 340 < count(counter, ONE, toolConfig=tools).kinds["tools"] < 400

@@ -73,7 +73,8 @@ def _read(body: dict[str, Any]) -> Request:
 
 
 def _thinking(more: Mapping[str, Any]) -> Thinking | None:
-    entry = as_mapping(more.get("thinking") or more.get("reasoning_config"))
+    names = ("thinking", "reasoning_config", "reasoningConfig")  # the last is Nova's
+    entry = as_mapping(next((more[name] for name in names if more.get(name)), None))
     if not entry:
         return None
     budget = entry.get("budget_tokens")
