@@ -15,6 +15,7 @@ of `--set-aside` is ever printed. Rules are learned from the rest:
   half width (as a share of the count, at most 1), and the mean width over the mean miss;
 - `--leave-out`: the same with ranges fitted to the other repositories, versions (the generation of
   a model at a provider) or models, in eight folds;
+- `--answers`: the known answers, as output, in place of the prompts;
 - `--worst`: model by model, the differences in tokens (billed - counted) and how often each is.
   One difference for all calls is a rule that is missing;
 - `--calibrate`: write the calibration that is shipped, from the calls that are not set aside;
@@ -65,6 +66,9 @@ NOT_IN_BODY: Final = {
     "opaque-blobs",
     "placeholder-in-body",
 }
+SERVER_OUTPUT: Final = NOT_IN_BODY - {"remote-media", "opaque-blobs", "placeholder-in-body"} | {
+    "several-choices"
+}
 _FIGURES: Final = (
     "n",
     "exact",
@@ -111,10 +115,13 @@ def counted_rows(
         with path.open("w", encoding="utf-8") as lines:
             for row in rows:
                 by_id[row["id"]] = row
+                is_answer = count is count_answers  # each is another, whatever was asked
+                left_out = SERVER_OUTPUT if is_answer else NOT_IN_BODY
+                same = row["id"] if is_answer else row["loose_key"]
                 sample = {
                     **row,
-                    "group": f"{row['file']} {row['provider']} {row['api']} {row['loose_key']}",
-                    "skip": bool(NOT_IN_BODY & set(row["flags"])),
+                    "group": f"{row['file']} {row['provider']} {row['api']} {same}",
+                    "skip": bool(left_out & set(row["flags"])),
                 }
                 lines.write(json.dumps(sample) + "\n")
         calls = samples.read([from_file(path, path.name)], read.ReadOptions(text=True))
@@ -287,6 +294,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--worst", type=int, metavar="N")
     parser.add_argument("--pairs", action="store_true")
     parser.add_argument("--calls", action="store_true")
+    parser.add_argument("--answers", action="store_true")
     parser.add_argument("--no-calibration", action="store_true")
     parser.add_argument("--leave-out", choices=("repository", "version", "model"))
     parser.add_argument("--calibrate", type=Path, metavar="FILE")
@@ -306,7 +314,8 @@ def main() -> None:
         return
     counter = Counter(CACHE, Calibration() if options.no_calibration or options.leave_out else None)
     rows = rows_of(options.files, set_aside=options.set_aside)
-    calls = list(counted_rows(rows, PriceTable.load(cache=CACHE), counter))
+    count = count_answers if options.answers else count_samples
+    calls = list(counted_rows(rows, PriceTable.load(cache=CACHE), counter, count))
     if options.leave_out:
         calls = left_out(calls, options.leave_out)
     for condition in options.only:
