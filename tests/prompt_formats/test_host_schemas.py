@@ -196,7 +196,7 @@ def test_tools_as_the_harmony_library_writes_them() -> None:
 
 
 @pytest.mark.parametrize(("size", "is_sure"), [((330, 291), True), ((1024, 1024), False)])
-def test_pictures_at_perplexity_are_known_of_one_size(
+def test_images_at_perplexity_are_known_of_one_size(
     counter: Counter, table: PriceTable, size: tuple[int, int], *, is_sure: bool
 ) -> None:
     image = Media("image", width=size[0], height=size[1])
