@@ -7,10 +7,11 @@ it, so a text between two of them is one segment, and the special tokens are tok
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.calls.content import (
+    ASSISTANT,
     SYSTEM,
     TOOL,
     USER,
@@ -91,6 +92,30 @@ def _turn(role: str, blocks: Iterable[Block], place: str, join: str) -> Turn:
     empty = bool(texts) and not text
     thought = "".join(thoughts)
     return Turn(role, text, tuple(calls), tuple(media), thought, place=place, empty=empty)
+
+
+def last_question(all_turns: Sequence[Turn]) -> int:
+    """Return where the last message of the user stands; -1 where there is none.
+
+    Templates write out thinking after it, and drop that before it.
+    """
+    return max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+
+
+def reply_is_begun(all_turns: Sequence[Turn]) -> bool:
+    """Whether a template begins the answer: it goes on with one that stands last."""
+    return not all_turns or all_turns[-1].role != ASSISTANT
+
+
+def named_arguments(call: ToolCall) -> Mapping[str, Any]:
+    """Return the arguments of a call by name; what is no JSON object is one argument."""
+    arguments = json_value(call.arguments)
+    return arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
+
+
+def argument_text(value: Any) -> str:
+    """Return the value of an argument as templates write it between tags: a text as it is."""
+    return value if isinstance(value, str) else dumps(value)
 
 
 def merge_turns(separate: Iterable[Turn], role: str, join: str) -> list[Turn]:

@@ -23,9 +23,9 @@ from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
     function_of,
-    json_value,
     media_segments,
     merge_turns,
+    named_arguments,
     texts_alone,
     turns,
 )
@@ -207,8 +207,7 @@ def _calls(calls: tuple[ToolCall, ...], empty: str) -> Iterator[Segment]:
     for at, call in enumerate(calls):
         if at:
             yield Segment(CALLS, ">\n<", tokens=1, place=call.place)
-        arguments = json_value(call.arguments)
-        values = arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
+        values = named_arguments(call)
         before = f'invoke name="{call.name}">' + ("\n" if values else empty)
         for name, value in values.items():
             is_text = isinstance(value, str)

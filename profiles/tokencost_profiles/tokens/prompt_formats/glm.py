@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tokencost_profiles.calls.content import ASSISTANT, TOOL, USER, Media, Request, ToolCall
+from tokencost_profiles.calls.content import ASSISTANT, TOOL, Media, Request, ToolCall
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
+    argument_text,
     dumps,
-    json_value,
+    last_question,
     media_segments,
     merge_turns,
+    named_arguments,
+    reply_is_begun,
     spaced_text,
     texts_alone,
     tool_as_sent,
@@ -51,11 +54,11 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
             # A line break merges with the end of a tool.
             line = dumps(_inner(tool_as_sent(tool, subject), rules)) + "\n"
             yield Segment(TOOLS, line, place=tool.place)
-    last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+    last = last_question(all_turns)
     for at, turn in enumerate(all_turns):
         follows = at > 0 and all_turns[at - 1].role == TOOL
         yield from _turn(turn, rules, thinks=at > last or _keeps(request), follows=follows)
-    if not all_turns or all_turns[-1].role != ASSISTANT:
+    if reply_is_begun(all_turns):
         thinks = request.thinking is None or request.thinking.on
         begun = rules.get("open", 0) if thinks else rules.get("closed", 0)
         yield Segment(FRAME, tokens=1 + begun, place="reply")
@@ -128,11 +131,10 @@ def _call(call: ToolCall, rules: Mapping[str, Any]) -> Iterator[Segment]:
     """Yield a call: two marks around it, four around each argument."""
     line = rules.get("line", 0)
     yield Segment(CALLS, call.name, tokens=2 + 2 * line, place=call.place)
-    arguments = json_value(call.arguments)
-    values = arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
+    values = named_arguments(call)
     for name, value in values.items():
         yield Segment(CALLS, str(name), tokens=4 + 2 * line, place=call.place)
-        label = value if isinstance(value, str) else dumps(value)
+        label = argument_text(value)
         yield Segment(CALLS, label, place=call.place)
 
 

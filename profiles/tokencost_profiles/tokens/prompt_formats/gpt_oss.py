@@ -13,7 +13,6 @@ from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
     TOOL,
-    USER,
     Request,
     Tool,
     ToolCall,
@@ -24,7 +23,9 @@ from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
     json_value,
+    last_question,
     media_segments,
+    reply_is_begun,
     texts_alone,
     turns,
 )
@@ -59,11 +60,11 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         rule = "results" if tools else "results_alone"
         yield Segment(FRAME, tokens=rules.get(rule, 0), place="system")
     named = {call.id: call.name for turn in all_turns for call in turn.calls if call.id}
-    last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+    last = last_question(all_turns)
     for at, turn in enumerate(all_turns):
         if turn.role != SYSTEM:
             yield from _turn(turn, named, rules, thinks=at > last)
-    if not all_turns or all_turns[-1].role != ASSISTANT:
+    if reply_is_begun(all_turns):
         yield Segment(FRAME, tokens=2, place="reply")
 
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, USER, Request, Tool, ToolCall
+from tokencost_profiles.calls.content import ASSISTANT, SYSTEM, TOOL, Request, Tool, ToolCall
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
+    argument_text,
     dumps,
     json_value,
+    last_question,
     media_segments,
     merge_turns,
+    named_arguments,
+    reply_is_begun,
     texts_alone,
     tool_as_sent,
     turns,
@@ -53,10 +57,10 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     if rules.get("form") == "tags":
         # Results that follow each other are one message, a line each.
         all_turns = merge_turns(map(_tagged_result, all_turns), TOOL, "\n")
-    last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+    last = last_question(all_turns)
     for at, turn in enumerate(all_turns):
         yield from _turn(turn, subject, thinks=at > last)
-    if not all_turns or all_turns[-1].role != ASSISTANT:
+    if reply_is_begun(all_turns):
         yield Segment(FRAME, tokens=rules.get("reply", 3), place="reply")
 
 
@@ -108,11 +112,8 @@ def _answer_text(turn: Turn, subject: Subject) -> Iterator[Segment]:
 
 
 def _tagged_call(call: ToolCall) -> str:
-    arguments = json_value(call.arguments)
-    values = arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
-    texts = {
-        name: value if isinstance(value, str) else dumps(value) for name, value in values.items()
-    }
+    values = named_arguments(call)
+    texts = {name: argument_text(value) for name, value in values.items()}
     inner = "".join(
         f'<parameter name="{name}">{text}</parameter>\n' for name, text in texts.items()
     )

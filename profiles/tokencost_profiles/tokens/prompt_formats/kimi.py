@@ -9,7 +9,6 @@ from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
     TOOL,
-    USER,
     Request,
     ToolCall,
     json_text,
@@ -18,8 +17,10 @@ from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
     dumps,
     json_value,
+    last_question,
     media_segments,
     merge_turns,
+    reply_is_begun,
     texts_alone,
     tool_object,
     turns,
@@ -51,10 +52,10 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         tools = request.tools and request.choice != "none"
         usual = rules.get("system_beside_tools" if tools else "system", 0)
         yield Segment(FRAME, tokens=usual, place="system")
-    last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+    last = last_question(all_turns)
     for at, turn in enumerate(all_turns):
         yield from _turn(turn, rules, thinks=at > last)
-    if not all_turns or all_turns[-1].role != ASSISTANT:
+    if reply_is_begun(all_turns):
         yield Segment(FRAME, tokens=_REPLY + rules.get("open", 0), place="reply")
 
 

@@ -22,6 +22,7 @@ from tokencost_profiles.tokens.markup.chat_template import (
     json_value,
     media_segments,
     merge_turns,
+    reply_is_begun,
     texts_alone,
     tool_as_sent,
     turns,
@@ -65,7 +66,7 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
     for turn in all_turns:
         if turn.role != SYSTEM:
             yield from _turn(turn, rules)
-    if not all_turns or all_turns[-1].role != ASSISTANT:
+    if reply_is_begun(all_turns):
         yield Segment(FRAME, tokens=rules.get("header", _HEADER + 1), place="reply")
 
 

@@ -14,7 +14,6 @@ from tokencost_profiles.calls.content import (
     ASSISTANT,
     SYSTEM,
     TOOL,
-    USER,
     Media,
     Request,
     Tool,
@@ -23,11 +22,15 @@ from tokencost_profiles.calls.content import (
 )
 from tokencost_profiles.tokens.markup.chat_template import (
     Turn,
+    argument_text,
     dumps,
     html_safe,
     json_value,
+    last_question,
     media_segments,
     merge_turns,
+    named_arguments,
+    reply_is_begun,
     spaced_text,
     texts_alone,
     tool_as_sent,
@@ -66,10 +69,10 @@ def _render(request: Request, subject: Subject) -> Iterator[Segment]:
         for turn in all_turns
         if turn.role != SYSTEM and not (forgets and turn.calls and not turn.text)
     ]
-    last = max((at for at, turn in enumerate(all_turns) if turn.role == USER), default=-1)
+    last = last_question(all_turns)
     for at in range(len(all_turns)):
         yield from _turn(all_turns, at, rules, thinks=at > last)
-    if not all_turns or all_turns[-1].role != ASSISTANT:
+    if reply_is_begun(all_turns):
         yield Segment(FRAME, tokens=_REPLY + _opening(request, rules), place="reply")
 
 
@@ -213,10 +216,9 @@ def _call(call: ToolCall, rules: Mapping[str, Any], *, apart: bool) -> Iterator[
         if rules.get("arguments") == "sent":
             text = f'{{"name": "{call.name}", "arguments": {arguments_text(call.arguments)}}}'
     else:
-        values = arguments if isinstance(arguments, Mapping) else {"arguments": arguments}
+        values = named_arguments(call)
         inner = "".join(
-            f"<parameter={name}>\n{value if isinstance(value, str) else dumps(value)}"
-            "\n</parameter>\n"
+            f"<parameter={name}>\n{argument_text(value)}\n</parameter>\n"
             for name, value in values.items()
         )
         text = f"<function={call.name}>\n{inner}</function>"
