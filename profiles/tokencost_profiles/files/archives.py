@@ -14,15 +14,59 @@ from tokencost_profiles.files.paths import Source, encoding_of
 from tokencost_profiles.files.tar_members import HEAD, is_tar, tar_members
 
 _BLOCK: Final = 1 << 20
+_DEEPEST: Final = 3  # archives in archives
+_GZ, _BZ2, _XZ, _ZST = _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 
 
 def open_inputs(source: Source) -> Iterator[Input]:
-    """Yield the log files of a source: itself, decompressed, or the members of an archive."""
+    """Yield the log files of a source: itself, decompressed, or the members of an archive.
+
+    Members that are packed themselves, and archives in archives, are unpacked, too.
+    """
+    return _unpacked(source, 0)
+
+
+def _unpacked(source: Source, depth: int) -> Iterator[Input]:
+    """Yield the log files of a source that lies in archives, one in the other.
+
+    A damaged archive among them costs no other: its error is raised when all were read.
+    """
+    failure: InputError | None = None
+    for member in _inputs(source):
+        if not member.is_member or not _is_packed(member):
+            yield member
+        elif depth == _DEEPEST:
+            failure = InputError("too many archives in archives", file=member.label)
+        else:
+            packed = Source(member.label, member.open, member.size or 0)
+            try:
+                for one in _unpacked(packed, depth + 1):
+                    near = None if one.is_member else member.beside
+                    yield Input(one.label, one.open, one.size, near=near) if near else one
+            except InputError as error:
+                failure = error
+            except damage_errors() as error:
+                failure = InputError(f"cannot be unpacked: {error}", file=member.label)
+    if failure is not None:
+        raise failure
+
+
+def _is_packed(member: Input) -> bool:
+    """Whether a file of an archive is packed, or of another encoding; damaged ones are not."""
+    try:
+        head = member.head[:HEAD]
+    except damage_errors():
+        return False
+    is_archive = head.startswith((*_PACKED, ZIP)) or is_tar(head)
+    return is_archive or encoding_of(head) not in (None, "utf-8", "utf-8-sig")
+
+
+def _inputs(source: Source) -> Iterator[Input]:
     with source.open() as file:
         head = file.read(HEAD)
     plain = _decompressor(source, head) or _recoder(source, head)
     if is_tar(head if plain is None else _head(plain)):
-        yield from tar_members(source.label, plain or source.open)
+        yield from tar_members(source.label, plain or source.open, damage_errors())
     elif plain is not None:
         yield Input(source.label, plain, source.size)
     elif head.startswith(ZIP):
@@ -59,19 +103,19 @@ def damage_errors() -> tuple[type[BaseException], ...]:
 
 
 def _decompressor(source: Source, head: bytes) -> Callable[[], BinaryIO] | None:
-    if head.startswith(b"\x1f\x8b"):
+    if head.startswith(_GZ):
         import gzip
 
         return lambda: _owning_reader(lambda file: gzip.GzipFile(fileobj=file), source)
-    if head.startswith(b"BZh"):
+    if head.startswith(_BZ2):
         import bz2
 
         return lambda: _owning_reader(bz2.BZ2File, source)
-    if head.startswith(b"\xfd7zXZ\x00"):
+    if head.startswith(_XZ):
         import lzma
 
         return lambda: _owning_reader(lzma.LZMAFile, source)
-    if head.startswith(b"\x28\xb5\x2f\xfd"):
+    if head.startswith(_ZST):
         return lambda: _zstd(source)
     return None
 
