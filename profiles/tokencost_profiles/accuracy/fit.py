@@ -60,7 +60,7 @@ def calibrate(calls: Sequence[CountedCall]) -> list[Entry]:
 def _widen_unseen_hosts(entries: dict[CalibrationKey, Entry]) -> None:
     """Make what holds for hosts that were not seen hold for those that were."""
     for place, entry in list(entries.items()):
-        if place.provider is not None:
+        if place.provider is not None and place.series is None:
             anywhere = place._replace(provider=None, api=None)
             if anywhere in entries:
                 entries[anywhere] = entries[anywhere].wider(entry)

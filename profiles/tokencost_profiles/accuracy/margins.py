@@ -17,7 +17,7 @@ from tokencost_profiles.tokens.calibration import GUESS, Bound, CalibrationKey
 _ALIKE: Final = 0.5  # power of a place's or a group's size that it weighs: 0 is all alike
 _NEIGHBOURS: Final = 3.0  # calls that the neighbours of a place weigh as much as
 _SEEN: Final = 12.0  # the same for the places that are held, where another one is expected
-_FIRST_SIGHT: Final = 2.0
+_FIRST_SIGHT: Final = 2.5
 _WIDER: Final = 1.0
 
 Placed = Mapping[CalibrationKey, Misses]
