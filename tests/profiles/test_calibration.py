@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokencost_pricing.errors import ConfigError, InputError
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.accuracy.compare_counts import target_of
 from tokencost_profiles.accuracy.deviations import least_absolute_deviations
 from tokencost_profiles.accuracy.fit import FEWEST_CALLS, CountedCall, calibrate, held_out_entries
+from tokencost_profiles.providers import requests
 from tokencost_profiles.providers.requests import text_request
 from tokencost_profiles.tokens.calibration import (
     ANSWER,
@@ -170,7 +174,7 @@ def test_counts_use_it(cache: Path) -> None:
 
 
 def test_the_shipped_one_covers_what_people_use(cache: Path) -> None:
-    covered = {(entry.place.rendering, entry.place.kind) for entry in shipped_entries(cache)}
+    covered = {(place.rendering, place.kind) for place in shipped_entries(cache)}
     for rendering in ("openai", "anthropic", "gemini", "mistral", "deepseek", "llama"):
         assert (rendering, "text") in covered
         assert (rendering, "tools") in covered
@@ -214,3 +218,67 @@ def test_an_exact_line_is_fitted(points: list[tuple[int, int]]) -> None:
         for (a, b), row in zip(points, rows, strict=True):
             near = sum(x * y for x, y in zip(row, fitted, strict=True))
             assert near == pytest.approx(7 + 2 * a + 3 * b, rel=0.05, abs=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(1, 400), st.integers(-9, 90)),
+        min_size=FEWEST_CALLS,
+        max_size=60,
+    )
+)
+def test_a_host_that_was_not_seen_is_at_least_as_wide_as_those_that_were(
+    rows: list[tuple[int, int, int, int]],
+) -> None:
+    known = [
+        CountedCall(
+            PLACE._replace(provider=f"host {host}", series=f"grok-{version}"),
+            {"text": float(tokens)},
+            max(1, tokens + off),
+            f"log {host}",
+        )
+        for host, version, tokens, off in rows
+    ]
+    learned = Calibration(calibrate(known))
+    new = PLACE._replace(series="grok-9")
+    unseen = learned.find(new._replace(provider="another"))
+    assert unseen is not None
+    for host in {call.place.provider for call in known}:
+        seen = learned.find(new._replace(provider=host))
+        assert seen is not None
+        for tokens in (1, 50, 5000):
+            assert unseen.margin(tokens).below >= seen.margin(tokens).below
+            assert unseen.margin(tokens).above >= seen.margin(tokens).above
+
+
+def test_what_was_never_seen_is_never_exact(cache: Path) -> None:
+    learned = Calibration(shipped_entries(cache))
+    for kind in ("text", "tools", "results", "schema", "images", "other"):
+        entry = learned.find(CalibrationKey(INPUT, "a format", "a host", "an api", "m-1", kind))
+        assert entry is not None
+        assert entry.margin(100)
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "claude-sonnet-4-5", "gemini-2.5-flash", "grok-4.3"])
+@pytest.mark.parametrize("mode", ["block", "image", "file"])
+def test_what_nobody_knows_only_widens(
+    table: PriceTable, cache: Path, model: str, mode: str
+) -> None:
+    """A block of an unknown kind, an image and a file that are elsewhere."""
+    text = {"type": "text", "text": "The ferry leaves at nine. " * 9}
+    more = {
+        "block": {"type": "hologram", "data": "x"},
+        "image": {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}},
+        "file": {"type": "file", "file": {"file_id": "file-1"}},
+    }[mode]
+    counter, target = Counter(cache), target_of(table, model, None, date(2026, 10, 1))
+    ranges = []
+    for content in ([text], [text, more]):
+        request = requests.read({"messages": [{"role": "user", "content": content}]})
+        assert request is not None
+        counted = counter.request(request, target)
+        high = math.inf if counted.high is None else counted.high
+        assert counted.low <= counted.tokens <= high
+        ranges.append(high - counted.low)
+    assert ranges[0] < ranges[1]

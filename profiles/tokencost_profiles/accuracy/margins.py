@@ -17,6 +17,7 @@ from tokencost_profiles.tokens.calibration import GUESS, Bound, CalibrationKey
 _ALIKE: Final = 0.5  # power of a place's or a group's size that it weighs: 0 is all alike
 _NEIGHBOURS: Final = 3.0  # calls that the neighbours of a place weigh as much as
 _SEEN: Final = 12.0  # the same for the places that are held, where another one is expected
+_SEEN_ELSEWHERE: Final = 3.5  # where the place to come is another host
 _FIRST_SIGHT: Final = 2.5
 _WIDER: Final = 1.0
 
@@ -70,7 +71,8 @@ class Margins:
         if place not in self._expected:
             misses = Misses()
             seen = self._balanced(place)
-            misses.join(seen, min(seen.weight, _SEEN))
+            most = _SEEN_ELSEWHERE if place.provider is None else _SEEN
+            misses.join(seen, min(seen.weight, most))
             first = self._first_sight.get(place.kind, self._first_sight.get(GUESS))
             if first is not None:
                 misses.join(first, _FIRST_SIGHT)

@@ -8,7 +8,7 @@ shipped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -129,11 +129,30 @@ class Entry(NamedTuple):
         return self._replace(below=below, above=above)
 
 
+class ShippedEntries(Mapping[CalibrationKey, Entry]):
+    """Entries by place as they are stored: each is made when it is asked for."""
+
+    def __init__(self, stored: Mapping[str, Mapping[str, Any]]) -> None:
+        self._stored = stored
+
+    def __getitem__(self, place: CalibrationKey) -> Entry:
+        return _entry(self._stored[_name(place)])
+
+    def __iter__(self) -> Iterator[CalibrationKey]:
+        return map(_place, self._stored.values())
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+
 class Calibration:
     """Entries by place; the first of two entries counts, at every width."""
 
-    def __init__(self, *files: Iterable[Entry]) -> None:
-        self._files = [{entry.place: entry for entry in entries} for entries in files]
+    def __init__(self, *files: Iterable[Entry] | ShippedEntries) -> None:
+        self._files: list[Mapping[CalibrationKey, Entry]] = [
+            file if isinstance(file, ShippedEntries) else {entry.place: entry for entry in file}
+            for file in files
+        ]
         self._known: dict[CalibrationKey, Entry | None] = {}
 
     def find(self, place: CalibrationKey) -> Entry | None:
@@ -149,13 +168,13 @@ class Calibration:
 
 
 def _narrowest(entries: Mapping[CalibrationKey, Entry], place: CalibrationKey) -> Entry | None:
-    places: tuple[CalibrationKey, ...] = (place,)
-    while places:
-        hits = [entries[one] for one in places if one in entries]
-        if hits:
-            return reduce(Entry.wider, hits)
-        places = tuple(dict.fromkeys(wider for one in places for wider in one.wider()))
-    return None
+    if place in entries:
+        return entries[place]
+    near = place.wider()
+    hits = [entries[one] for one in near if one in entries]
+    if not hits:
+        return next((hit for one in near if (hit := _narrowest(entries, one))), None)
+    return reduce(Entry.wider, hits)
 
 
 @lru_cache(maxsize=1024)
@@ -185,10 +204,10 @@ def kind_of(kinds: Mapping[str, float], *, guess: bool = False) -> str:
 
 
 @lru_cache(maxsize=4)
-def shipped_entries(cache: Path | None = None) -> tuple[Entry, ...]:
+def shipped_entries(cache: Path | None = None) -> ShippedEntries:
     """Return the calibration inside the install."""
-    content = load_compiled(HERE, compile_calibrations, layout="calibrations-2", cache=cache)
-    return tuple(_entry(entry) for entry in content["entries"])
+    content = load_compiled(HERE, compile_calibrations, layout="calibrations-3", cache=cache)
+    return ShippedEntries(content["entries"])
 
 
 def from_file(path: Path, label: str) -> tuple[Entry, ...]:
@@ -215,12 +234,16 @@ def compile_calibrations(folder: Path) -> dict[str, Any]:
     """Read and check the calibrations of a folder."""
     from tokencost_pricing.yaml_loader import load
 
-    entries = []
+    entries = {}
     for path in sorted(folder.glob("*.yaml")):
         document = load(path, path.name)
         _FILE.check(document.data, (), document)
-        entries += document.data["entries"]
+        entries.update({_name(_place(entry)): entry for entry in document.data["entries"]})
     return {"entries": entries}
+
+
+def _name(place: CalibrationKey) -> str:
+    return "|".join("*" if part is None else part for part in place)
 
 
 def write(entries: Iterable[Entry], date: str, source: str) -> str:
@@ -254,8 +277,8 @@ def _digits(value: float) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".") or "0"
 
 
-def _entry(entry: Mapping[str, Any]) -> Entry:
-    place = CalibrationKey(
+def _place(entry: Mapping[str, Any]) -> CalibrationKey:
+    return CalibrationKey(
         entry["of"],
         entry.get("rendering"),
         entry.get("provider"),
@@ -263,8 +286,11 @@ def _entry(entry: Mapping[str, Any]) -> Entry:
         entry.get("series"),
         entry["kind"],
     )
+
+
+def _entry(entry: Mapping[str, Any]) -> Entry:
     return Entry(
-        place,
+        _place(entry),
         entry["calls"],
         entry["groups"],
         _bound(entry.get("below", {})),

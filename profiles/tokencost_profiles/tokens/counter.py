@@ -228,7 +228,8 @@ class Counter:
                 tokens += counted
             kinds[segment.kind] = kinds.get(segment.kind, 0.0) + tokens
             if segment.low is not None and segment.high is not None and not raw:
-                below += segment.tokens - segment.low
+                is_read = math.isfinite(segment.low)
+                below += segment.tokens - segment.low if is_read else tokens
                 above += segment.high - segment.tokens
                 unsure[segment.kind] = unsure.get(segment.kind, 0.0) + segment.tokens
             owner = roles.part(segment), segment.kind

@@ -34,7 +34,8 @@ class Segment(NamedTuple):
     place: str = ""
     warning: str | None = None  # why this segment is not sure
     # The range of `tokens` where it is not known what is sent; None: `tokens` alone, with the
-    # error of its kind. The upper end may be infinite.
+    # error of its kind. The upper end may be infinite; a lower end that is infinite says that the
+    # text may not be read at all.
     low: float | None = None
     high: float | None = None
 

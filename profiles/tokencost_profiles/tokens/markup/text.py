@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from tokencost_profiles.calls.content import (
     TOKEN_IDS,
@@ -39,4 +40,5 @@ def segments_of(block: Block) -> Iterator[Segment]:
         yield Segment(TEXT, tokens=float(block.value), place=block.place)
     elif isinstance(block, Other) and block.value is not None:
         text = block.value if isinstance(block.value, str) else json_text(block.value)
-        yield Segment(CALLS, text, place=block.place, warning=f"'{block.kind}' is counted as text")
+        warning = f"'{block.kind}' is counted as text"
+        yield Segment(CALLS, text, place=block.place, warning=warning, low=-inf, high=inf)
