@@ -4,7 +4,6 @@
     python scripts/counts_by_group.py CALLS.jsonl.gz... --worst 40 --only provider=xai
     python scripts/counts_by_group.py CALLS.jsonl.gz... --pairs --only model=grok-4.3
     python scripts/counts_by_group.py CALLS.jsonl.gz... --leave-out repository
-    python scripts/counts_by_group.py CALLS.jsonl.gz... --calibrate FILE
     python scripts/counts_by_group.py CALLS.jsonl.gz... --set-aside     in the last run alone
 
 Two of five calls are set aside, by the SHA-256 of their id modulo 5: of them nothing but the table
@@ -18,7 +17,6 @@ of `--set-aside` is ever printed. Rules are learned from the rest:
 - `--answers`: the known answers, as output, in place of the prompts;
 - `--worst`: model by model, the differences in tokens (billed - counted) and how often each is.
   One difference for all calls is a rule that is missing;
-- `--calibrate`: write the calibration that is shipped, from the calls that are not set aside;
 - `--pairs`: two calls to one model that differ in one feature, with both differences;
 - `--calls`: a line a call.
 """
@@ -32,7 +30,6 @@ import tempfile
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
@@ -44,16 +41,14 @@ from tokencost_profiles.accuracy import samples
 from tokencost_profiles.accuracy.compare_counts import (
     Result,
     Sample,
-    correct,
     count_answers,
     count_samples,
-    fitted_call,
+    cross_validate,
     score,
 )
-from tokencost_profiles.accuracy.fit import calibrate, entries_without
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.logs import read
-from tokencost_profiles.tokens.calibration import Calibration, CalibrationKey, write
+from tokencost_profiles.tokens.calibration import Calibration
 from tokencost_profiles.tokens.counter import Counter
 
 CACHE: Final = Path.home() / ".cache" / "tokencost"
@@ -69,7 +64,7 @@ NOT_IN_BODY: Final = {
 SERVER_OUTPUT: Final = NOT_IN_BODY - {"remote-media", "opaque-blobs", "placeholder-in-body"} | {
     "several-choices"
 }
-_FIGURES: Final = (
+FIGURES: Final = (
     "n",
     "exact",
     "median %",
@@ -154,8 +149,8 @@ def print_groups(calls: list[Counted], by: list[str], least: int) -> None:
     groups: dict[tuple[str, ...], list[Result]] = defaultdict(list)
     for row, result in calls:
         groups[tuple(value(name, row, result) for name in by)].append(result)
-    print(f"| {' | '.join(by)} | {' | '.join(_FIGURES)} |")
-    print("|---" * (len(by) + len(_FIGURES)) + "|")
+    print(f"| {' | '.join(by)} | {' | '.join(FIGURES)} |")
+    print("|---" * (len(by) + len(FIGURES)) + "|")
     small = 0
     for key, results in sorted(groups.items()):
         if len(results) >= least:
@@ -172,7 +167,7 @@ def figures(results: list[Result]) -> str:
     """Return the cells of one group."""
     reached = score(results)
     number = len(results)
-    widths = [half_width(result) for result in results]
+    widths = [result.half_width for result in results]
     width = sum(widths) / number
     off = sum(min(1.0, abs(result.error)) for result in results) / number
     below = sum(result.billed < result.counted.low for result in results) / number
@@ -182,34 +177,18 @@ def figures(results: list[Result]) -> str:
     return " | ".join([str(number), *cells, f"{width / off:.1f}" if off else "-"])
 
 
-def half_width(result: Result) -> float:
-    """Return half of the stated range, as a share of the count and at most 1."""
-    counted = result.counted
-    if counted.high is None:
-        return 1.0
-    return min(1.0, (counted.high - counted.low) / 2 / max(1, counted.tokens))
-
-
 def left_out(calls: list[Counted], by: str) -> list[Counted]:
     """Return calls with ranges fitted to calls of other repositories, versions or models."""
-    results = [result for _, result in calls]
-    fitted = [fitted_call(result) for result in results]
-    names = [
-        _left_out_name(by, row, call.place) for (row, _), call in zip(calls, fitted, strict=True)
-    ]
-    entries = entries_without(fitted, names)
-    corrected = map(correct, results, entries)
-    return [(row, result) for (row, _), result in zip(calls, corrected, strict=True)]
+    names = [_left_out_name(by, *call) for call in calls]
+    crossed = cross_validate([result for _, result in calls], names)
+    return [(row, result) for (row, _), result in zip(calls, crossed, strict=True)]
 
 
-def _left_out_name(by: str, row: Row, place: CalibrationKey) -> str:
-    match by:
-        case "repository":
-            return str(row["repo"])
-        case "version":
-            return f"{place.provider} {place.series}"
-        case _:
-            return str(row["model"]).rpartition("/")[2]
+def _left_out_name(by: str, row: Row, result: Result) -> str:
+    place = result.counted.place
+    if by == "version" and place is not None:
+        return f"{place.provider} {place.series}"
+    return str(row["repo"]) if by == "repository" else str(row["model"]).rpartition("/")[2]
 
 
 def print_worst(calls: list[Counted], number: int) -> None:
@@ -267,21 +246,6 @@ def print_pairs(calls: list[Counted]) -> None:
                 )
 
 
-def write_calibration(files: list[Path], path: Path) -> None:
-    """Fit the calibration that is shipped, and write it."""
-    counter, table = Counter(CACHE, Calibration()), PriceTable.load(cache=CACHE)
-    entries, number, repositories = [], 0, set()
-    for count in (count_samples, count_answers):
-        rows = rows_of(files, set_aside=False)
-        calls = [fitted_call(result) for _, result in counted_rows(rows, table, counter, count)]
-        entries += calibrate(calls)
-        number += len(calls)
-        repositories |= {call.group for call in calls}
-    source = f"{number:,} requests and answers of {len(repositories)} repositories"
-    path.write_text(write(entries, datetime.now(UTC).date().isoformat(), source), encoding="utf-8")
-    print(f"{path}: {len(entries)} entries, from {source}")
-
-
 def arguments() -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(
@@ -297,7 +261,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--answers", action="store_true")
     parser.add_argument("--no-calibration", action="store_true")
     parser.add_argument("--leave-out", choices=("repository", "version", "model"))
-    parser.add_argument("--calibrate", type=Path, metavar="FILE")
     parser.add_argument("--set-aside", action="store_true")
     return parser.parse_args()
 
@@ -305,13 +268,8 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Count, and print what was asked for."""
     options = arguments()
-    if options.set_aside and (
-        options.worst or options.pairs or options.calls or options.only or options.calibrate
-    ):
+    if options.set_aside and (options.worst or options.pairs or options.calls or options.only):
         raise SystemExit("of calls set aside there is the table alone")
-    if options.calibrate:
-        write_calibration(options.files, options.calibrate)
-        return
     counter = Counter(CACHE, Calibration() if options.no_calibration or options.leave_out else None)
     rows = rows_of(options.files, set_aside=options.set_aside)
     count = count_answers if options.answers else count_samples

@@ -71,6 +71,12 @@ class Result(NamedTuple):
         high = math.inf if counted.high is None else counted.high
         return counted.low <= self.billed <= high
 
+    @property
+    def half_width(self) -> float:
+        """Half of the stated range, as a share of the count and at most 1."""
+        low, high = self.counted.low, self.counted.high
+        return 1.0 if high is None else min(1.0, (high - low) / 2 / max(1, self.counted.tokens))
+
 
 class Score(NamedTuple):
     """How well a group is counted."""
@@ -179,22 +185,25 @@ def fitted_call(result: Result) -> CountedCall:
     )
 
 
-def cross_validate(results: Sequence[Result]) -> list[Result]:
-    """Return results corrected by a calibration fitted to the other groups, with its errors.
+def cross_validate(results: Sequence[Result], names: Sequence[str] | None = None) -> list[Result]:
+    """Return results corrected by a calibration fitted to the other groups, with its ranges.
 
-    Raise `InputError` where there are no other groups.
+    `names`: what is left out together, instead of groups: a name a result. Raise `InputError`
+    where there are no others.
     """
     calls = [fitted_call(result) for result in results]
-    if len({call.group for call in calls}) < 2:
+    if names is None:
+        names = [call.group for call in calls]
+    if len(set(names)) < 2:
         raise InputError(
             "all calls are of one log: there are no others to learn from",
             hint="cross-validation needs two logs at least",
         )
-    entries = held_out_entries(calls)
-    return [correct(result, entry) for result, entry in zip(results, entries, strict=True)]
+    entries = held_out_entries(calls, names)
+    return [_correct(result, entry) for result, entry in zip(results, entries, strict=True)]
 
 
-def correct(result: Result, entry: Entry | None) -> Result:
+def _correct(result: Result, entry: Entry | None) -> Result:
     """Return a result that was counted with no calibration as an entry corrects it."""
     if entry is None:
         return result

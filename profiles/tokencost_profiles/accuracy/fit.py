@@ -72,13 +72,8 @@ def miss_of(call: CountedCall, tokens: float) -> Miss:
     return Miss(max(0.0, tokens), max(0.0, off - call.above), max(0.0, -off - call.below))
 
 
-def held_out_entries(calls: Sequence[CountedCall]) -> list[Entry | None]:
-    """Return, for every call, the entry that calls of other groups lead to."""
-    return entries_without(calls, [call.group for call in calls])
-
-
-def entries_without(calls: Sequence[CountedCall], names: Sequence[str]) -> list[Entry | None]:
-    """Return, for every call, the entry that calls of other names lead to."""
+def held_out_entries(calls: Sequence[CountedCall], names: Sequence[str]) -> list[Entry | None]:
+    """Return, for every call, the entry that calls of other names lead to: a name a call."""
     entries: dict[int, Entry | None] = {}
     for fold in folds(names):
         others = [call for call, name in zip(calls, names, strict=True) if name not in fold]
