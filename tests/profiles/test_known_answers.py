@@ -33,6 +33,28 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "gemini": {
         "candidates": [{"content": {"parts": [{"functionCall": {"name": "f", "args": ARGUMENTS}}]}}]
     },
+    "cohere": {"id": "a", "message": {"role": "assistant", "tool_calls": [CALL]}},
+    "bedrock": {
+        "output": {
+            "message": {
+                "role": "assistant",
+                "content": [{"toolUse": {"toolUseId": "c", "name": "f", "input": ARGUMENTS}}],
+            }
+        }
+    },
+}
+WORDS: dict[str, Any] = {
+    "older completions": {"object": "text_completion", "choices": [{"text": "Oslo."}]},
+    "cohere's first": {"text": "Oslo.", "generation_id": "g", "chat_history": []},
+    "a local server": {"message": {"role": "assistant", "content": "Oslo."}, "done": True},
+    "responses": {
+        "id": "resp_1",
+        "output": [{"type": "message", "content": [{"type": "output_text", "text": "Oslo."}]}],
+    },
+    "gemini in chunks": [
+        {"candidates": [{"content": {"role": "model", "parts": [{"text": "Oslo."}]}}]},
+        {"usageMetadata": {"promptTokenCount": 5}},
+    ],
 }
 
 
@@ -44,7 +66,34 @@ def test_the_answer_of_a_provider_is_its_blocks(name: str) -> None:
     assert block.name == "f"
 
 
-@pytest.mark.parametrize("text", ["Oslo.", '{"content": "Oslo"}', '{"choices": []}', "{not json"])
+@pytest.mark.parametrize("name", WORDS)
+def test_the_words_of_a_providers_answer_are_taken_from_it(name: str) -> None:
+    (message,) = answer_request(json.dumps(WORDS[name])).messages
+    assert [getattr(block, "text", None) for block in message.blocks] == ["Oslo."]
+
+
+def test_every_choice_of_an_answer_is_output() -> None:
+    choices = [{"message": {"role": "assistant", "content": f"{at}."}} for at in range(3)]
+    (message,) = answer_request(json.dumps({"choices": choices})).messages
+    assert [getattr(block, "text", None) for block in message.blocks] == ["0.", "1.", "2."]
+
+
+def test_an_answer_of_no_content_has_no_text() -> None:
+    answer = {"choices": [{"message": {"role": "assistant", "content": None}}]}
+    assert [message.blocks for message in answer_request(json.dumps(answer)).messages] == [()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1, 2]",
+        '{"role": "assistant", "content": {"a": 1}}',
+        "Oslo.",
+        '{"content": "Oslo"}',
+        '{"choices": []}',
+        "{not json",
+    ],
+)
 def test_other_text_is_an_answer_in_words(text: str) -> None:
     (message,) = answer_request(text).messages
     assert [getattr(block, "text", None) for block in message.blocks] == [text]
