@@ -98,3 +98,18 @@ def test_logs_are_not_counted_by_files_of_prompts(cli: Cli, folder: Path) -> Non
     refused = cli("check", "--logs", "chat.json", *SERVED, folder=folder)
     assert refused.code == 2
     assert "--tokenizer and --chat-template are for prompts" in refused.err
+
+
+def test_files_that_name_different_models_are_not_of_one(cli: Cli, folder: Path) -> None:
+    files = ("--tokenizer", f"llama-3-70b={TOKENIZER}", "--chat-template", f"gpt-4o={TEMPLATE}")
+    result = cli("estimate", "chat.json", "-m", "llama-3-70b", *PRICES, *files, folder=folder)
+    assert result.code == 2
+    assert "--chat-template goes with --tokenizer FILE" in result.err
+
+
+def test_a_template_that_writes_nothing_is_refused(cli: Cli, folder: Path) -> None:
+    (folder / "empty.jinja").write_text("{% if documents %}{{ documents }}{% endif %}\n")
+    files = ("--tokenizer", TOKENIZER, "--chat-template", "empty.jinja")
+    result = cli("count", "chat.json", *files, folder=folder)
+    assert result.code == 3
+    assert "empty.jinja: writes nothing for the conversation" in result.err

@@ -36,11 +36,13 @@ def served_models(
     invocation: Invocation, options: ServedOptions | CountOptions, table: PriceTable | None
 ) -> ServedModels:
     """Return the models that the options serve. Where there is no table, files name no models."""
-    from tokencost_profiles.tokens.served_model import ServedModels, served_model
+    from tokencost_profiles.tokens.served_model import EVERY, ServedModels, served_model
 
     tokenizers = _files(invocation, "--tokenizer", options.tokenizer, table)
     templates = _files(invocation, "--chat-template", options.chat_template, table)
-    only = next(iter(tokenizers.values())) if len(tokenizers) == 1 else None
+    # Files that name different models are not those of one model.
+    is_one = len(tokenizers) == 1 and EVERY in (*tokenizers, *templates)
+    only = next(iter(tokenizers.values())) if is_one else None
     if not tokenizers:
         served_model(None, None)
     models = {

@@ -59,7 +59,7 @@ class ChatTemplate:
                 "strftime_now": datetime.combine(day, time()).strftime,
             }
             try:
-                return self._rendered(template, names)
+                text = self._rendered(template, names)
             except TemplateRefusal as error:
                 raise self._error(f"refuses the conversation: {error}") from None
             except Refusal as error:
@@ -70,6 +70,10 @@ class ChatTemplate:
                 # An expression of a template can fail in as many ways as one of Python. Templates
                 # differ in whether they take the arguments of a call as a value or as text.
                 failure = error
+            else:
+                if messages and not text.strip():
+                    raise self._error("writes nothing for the conversation")
+                return text
         raise self._error(f"cannot be rendered: {failure}")
 
     @property
