@@ -30,6 +30,7 @@ from tokencost_profiles.providers.usage_fields.usage_format import amount
 
 _ANSWERS: Final = (None, "assistant")
 _SIDECHAIN: Final = "sidechain"  # the thread of subagents that older builds do not name
+_NO_USAGE: Final = (b"", b"null")
 _NO_MODEL: Final = "<synthetic>"  # written by the client itself
 # More characters than this for a token are rare: the number was written too early.
 _CHARACTERS_PER_TOKEN: Final = 8
@@ -45,6 +46,7 @@ class SessionCalls:
         self.by_key: dict[str, Call] = {}
         self.inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
         self.usages: dict[str, Usage] = {}
+        self.silent: list[tuple[int, Row, Message]] = []  # rows of answers that report no usage
         self.cut: dict[str, list[bytes]] = {}  # the rows of responses that are not closed
         self.refused: set[str] = set()
         self.data = b""  # the last usage object, as it stands
@@ -76,6 +78,8 @@ class SessionCalls:
             usage = self._usage(bytes(row.message.usage), number)
             if usage is not None:
                 self._response(number, row, row.message, usage, line)
+            elif row.type and row.message.id and row.message.model and self.data in _NO_USAGE:
+                self.silent.append((number, row, row.message))
 
     def _usage(self, data: bytes, number: int) -> Usage | None:
         """Return the usage of a row. The rows of one response most often report the same."""
@@ -200,6 +204,16 @@ class SessionCalls:
                 for one in passes(call, msgspec.to_builtins(usage), reason):
                     yield set_location(one, self.log, call.line)
             else:
+                yield call
+        yield from self._silent_calls()
+
+    def _silent_calls(self) -> Iterator[Call]:
+        """Yield the calls of which no row reports usage."""
+        for number, row, message in self.silent:
+            key = self._key(row, message, Usage())
+            if key not in self.by_key:
+                call = self.by_key[key] = self._call(key, number, row, message)
+                call.final = True
                 yield call
 
     def _complete(self, call: Call, lines: list[bytes]) -> None:
