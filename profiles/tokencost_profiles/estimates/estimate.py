@@ -19,7 +19,7 @@ from tokencost_pricing.regions import LIST_REGION
 from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import ABSURD_COUNT
-from tokencost_profiles.calls.token_count import Margin, even
+from tokencost_profiles.calls.token_count import Margin
 from tokencost_profiles.estimates import by_kind
 from tokencost_profiles.estimates.cached_input import NOTHING, Cached, cached_input
 from tokencost_profiles.estimates.output_length import STATED, Answer, Limits, Output, output_of
@@ -210,14 +210,14 @@ def _output(
     limits = Limits(prompt.request.max_output if prompt else None, model.limits.get("output"))
 
     def count(text: str) -> tuple[int, Margin]:
-        if plan.raw:
-            family = counter.family(model)
-            return counter.text(text, family), even(counter.tokenizer(family).family.error)
         from tokencost_profiles.tokens.known_answers import answer_request
 
         asked = prompt.request if prompt else None
         target = counter.target(load.offer, plan.terms.at.date())
-        answer = counter.answer(answer_request(text, asked), target)
+        if plan.raw:
+            answer = counter.request(answer_request(text), target, raw=True)
+        else:
+            answer = counter.answer(answer_request(text, asked), target)
         return answer.tokens, answer.margin
 
     try:
