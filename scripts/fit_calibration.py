@@ -16,7 +16,8 @@ from typing import Any, Final
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.accuracy.compare_counts import count_answers, count_samples, fitted_call
 from tokencost_profiles.accuracy.fit import calibrate
-from tokencost_profiles.tokens.calibration import Calibration, write
+from tokencost_profiles.tokens.calibration import Calibration
+from tokencost_profiles.tokens.calibration_yaml import write
 from tokencost_profiles.tokens.counter import Counter
 
 CACHE: Final = Path.home() / ".cache" / "tokencost"

@@ -25,12 +25,13 @@ from tokencost_profiles.tokens.calibration import (
     Calibration,
     CalibrationKey,
     Entry,
+    api_of,
     from_file,
     kind_of,
     series,
     shipped_entries,
-    write,
 )
+from tokencost_profiles.tokens.calibration_yaml import write
 from tokencost_profiles.tokens.counter import Counter, Target
 
 PLACE = CalibrationKey(INPUT, "grok", "xai", "openai-chat", "grok-4", "tools")
@@ -282,3 +283,18 @@ def test_what_nobody_knows_only_widens(
         assert counted.low <= counted.tokens <= high
         ranges.append(high - counted.low)
     assert ranges[0] < ranges[1]
+
+
+@pytest.mark.parametrize(
+    ("provider", "rendering", "wanted"),
+    [
+        ("anthropic", "anthropic", "anthropic"),
+        ("vertex", "gemini", "gemini"),
+        ("bedrock", "anthropic", "bedrock-converse"),
+        ("openrouter", "anthropic", "openai-chat"),
+        ("openai", "openai", "openai-chat"),
+    ],
+)
+def test_a_text_is_taken_to_go_to_the_usual_api(provider: str, rendering: str, wanted: str) -> None:
+    assert api_of("text", provider, rendering) == wanted
+    assert api_of("openai-responses", provider, rendering) == "openai-responses"

@@ -32,7 +32,8 @@ from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import split_names
 from tokencost_profiles.logs import agent_folders
 from tokencost_profiles.logs import read as pipeline
-from tokencost_profiles.tokens.calibration import Calibration, write
+from tokencost_profiles.tokens.calibration import Calibration
+from tokencost_profiles.tokens.calibration_yaml import write
 from tokencost_profiles.tokens.counter import Counter
 
 _Count = Callable[[Iterable[Sample], PriceTable, Counter], Iterator[Result]]

@@ -24,7 +24,9 @@ INPUT: Final = "input"
 ANSWER: Final = "answer"
 TEXT: Final = "text"
 GUESS: Final = "guess"
-_VERSION: Final = 2
+_NO_API: Final = "text"  # of a prompt that is no request body
+_MAKERS: Final = ("anthropic", "google", "vertex")  # whose own APIs are not OpenAI's
+VERSION: Final = 2
 
 _SERIES: Final = re.compile(r".*?\d+(?:[.-]\d{1,2}(?![0-9a-z]))?o?(?![0-9])")
 _DECIMAL: Final = Scalar(
@@ -52,9 +54,9 @@ _ENTRY: Final = Record(
     required=("of", "kind", "calls", "groups"),
 )
 _LAYOUT: Final = Scalar(
-    f"{_VERSION}: `tokencost calibrate` makes it anew",
-    lambda value: type(value) is int and value == _VERSION,
-    {"type": "integer", "const": _VERSION},
+    f"{VERSION}: `tokencost calibrate` makes it anew",
+    lambda value: type(value) is int and value == VERSION,
+    {"type": "integer", "const": VERSION},
 )
 _FILE: Final = Record(
     {"calibration": _LAYOUT, "made": WORD, "from": WORD, "entries": ListOf(_ENTRY)},
@@ -177,6 +179,15 @@ def _narrowest(entries: Mapping[CalibrationKey, Entry], place: CalibrationKey) -
     return reduce(Entry.wider, hits)
 
 
+def api_of(api: str, provider: str, rendering: str) -> str:
+    """Return the API that a request is sent to: a text that is for none goes to the usual one."""
+    if api != _NO_API:
+        return api
+    by_rendering = {"anthropic": "anthropic", "gemini": "gemini"}
+    other = "bedrock-converse" if provider == "bedrock" else "openai-chat"
+    return by_rendering.get(rendering, other) if provider in _MAKERS else other
+
+
 @lru_cache(maxsize=1024)
 def series(model: str) -> str:
     """Return what models of one generation have in common: `gpt-4o` of `gpt-4o-mini-2024-07-18`."""
@@ -244,37 +255,6 @@ def compile_calibrations(folder: Path) -> dict[str, Any]:
 
 def _name(place: CalibrationKey) -> str:
     return "|".join("*" if part is None else part for part in place)
-
-
-def write(entries: Iterable[Entry], date: str, source: str) -> str:
-    """Return the YAML of a calibration."""
-    lines = [f"calibration: {_VERSION}", f'made: "{date}"', f'from: "{source}"', "entries:"]
-    for entry in entries:
-        place = ", ".join(
-            f'{name}: "{value}"'
-            for name, value in entry.place._asdict().items()
-            if value is not None
-        )
-        lines.append(f"  - {{{place},")
-        bounds = [
-            f'{side}: {{tokens: "{_digits(bound.tokens)}", share: "{_digits(bound.share)}"}}'
-            for side, bound in (("below", entry.below), ("above", entry.above))
-            if any(bound)
-        ]
-        known = f"calls: {entry.calls}, groups: {entry.groups}{_correction(entry)}"
-        lines.append(f"     {', '.join([known, *bounds])}}}")
-    return "\n".join(lines) + "\n"
-
-
-def _correction(entry: Entry) -> str:
-    if not entry.add and not entry.scale:
-        return ""
-    scale = ", ".join(f'{kind}: "{_digits(factor)}"' for kind, factor in entry.scale.items())
-    return f', add: "{_digits(entry.add)}", scale: {{{scale}}}'
-
-
-def _digits(value: float) -> str:
-    return f"{value:.4f}".rstrip("0").rstrip(".") or "0"
 
 
 def _place(entry: Mapping[str, Any]) -> CalibrationKey:

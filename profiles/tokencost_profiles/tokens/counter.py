@@ -21,6 +21,7 @@ from tokencost_profiles.tokens.calibration import (
     INPUT,
     Calibration,
     CalibrationKey,
+    api_of,
     kind_of,
     series,
     shipped_entries,
@@ -243,7 +244,7 @@ class Counter:
             of,
             prompt_format.name,
             target.provider,
-            subject.api,
+            api_of(subject.api, target.provider, prompt_format.name),
             series(target.model),
             kind_of(kinds, guess=bool(below or above)),
         )
