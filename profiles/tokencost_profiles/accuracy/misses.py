@@ -12,7 +12,7 @@ _SLACKS: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0
 _MOST_WIDTH: Final = 2.0  # a side that is wider counts as this wide
 # What a call outside of its range counts as, in half widths: 1 is as bad as a range from nothing to
 # twice the count.
-_COST_OUTSIDE: Final = 1.0
+_COST_OUTSIDE: Final = 1.3
 _MOST_OUTSIDE: Final = 0.12  # share of calls to one side of the range
 _SURE: Final = 0.05  # share of calls to one side of an exact count, below which it is called exact
 _STEPS: Final = 10_000  # of a share: what a calibration holds of it
