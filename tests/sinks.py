@@ -30,12 +30,12 @@ from tokencost_cli.reports.check import DIFF as DIFF_FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.terms import Terms
-from tokencost_profiles.calls.token_count import even
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.effects import Effect
 from tokencost_profiles.gate.items import Side
 from tokencost_profiles.gate.limits import Policy
 from tokencost_profiles.gate.verdict import Verdict
+from tokencost_profiles.tokens.margin import even
 
 _HERE: Final = Path(__file__).parent / "cli"
 DOCUMENT: Final[dict[str, Any]] = json.loads((_HERE / "gate_items.json").read_text("utf-8"))

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from profiles.gate_sides import PLACE, limits, pair, side
-from tokencost_profiles.calls.token_count import even
 from tokencost_profiles.gate.check import compare
 from tokencost_profiles.gate.comparison import Comparison
 from tokencost_profiles.gate.items import Side
 from tokencost_profiles.gate.limits import Policy
 from tokencost_profiles.gate.verdict import judge
+from tokencost_profiles.tokens.margin import even
 
 
 @pytest.mark.parametrize(

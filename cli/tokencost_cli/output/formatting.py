@@ -12,7 +12,7 @@ from tokencost_cli.output.tables import AtLeast, Cell, Kind
 if TYPE_CHECKING:
     from tokencost_pricing.table import PriceTable
     from tokencost_pricing.terms import Terms
-    from tokencost_profiles.calls.token_count import Margin
+    from tokencost_profiles.tokens.margin import Margin
 
 _SMALLEST = Decimal("0.0001")
 _CENT = Decimal("0.01")

@@ -14,7 +14,6 @@ from tokencost_cli.runtime.progress import counting_prompts
 from tokencost_cli.runtime.settings import DEFAULT_MODELS
 from tokencost_cli.runtime.typed_values import usd
 from tokencost_cli.tasks import _prompts as prompt_reading
-from tokencost_cli.tasks._served_models import counter_of
 from tokencost_pricing.errors import UnpricedError, UsageError
 from tokencost_pricing.offer import Offer
 from tokencost_pricing.table import PriceTable
@@ -48,7 +47,11 @@ def run(invocation: Invocation, options: EstimateOptions) -> tuple[Report, Unpri
         raise UsageError("name a file (or - for standard input), or give --input-tokens N")
     table = invocation.table(options.prices)
     plan, load = prompt_reading.plan_of(invocation, options)
-    counter = counter_of(invocation, options, table)
+    counter = invocation.counter()
+    if options.tokenizer or options.chat_template:
+        from tokencost_cli.tasks._served_models import counter_of
+
+        counter = counter_of(invocation, options, table)
     totals = _totals(invocation, options, table, plan, counter)
     problem = None
     if options.all_models:

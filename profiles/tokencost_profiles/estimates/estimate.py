@@ -19,12 +19,12 @@ from tokencost_pricing.regions import LIST_REGION
 from tokencost_pricing.terms import Terms
 from tokencost_pricing.usage import Usage
 from tokencost_profiles.calls.call import ABSURD_COUNT
-from tokencost_profiles.calls.token_count import Margin
 from tokencost_profiles.estimates import by_kind
 from tokencost_profiles.estimates.cached_input import NOTHING, Cached, cached_input
 from tokencost_profiles.estimates.output_length import STATED, Answer, Limits, Output, output_of
 from tokencost_profiles.files.progress import Watch
 from tokencost_profiles.tokens.counter import Counter
+from tokencost_profiles.tokens.margin import Margin
 from tokencost_profiles.tokens.prompt import Prompt
 from tokencost_profiles.tokens.prompt_count import PromptCount
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.calls.call import ABSURD_COUNT
-from tokencost_profiles.calls.token_count import Margin
+from tokencost_profiles.tokens.margin import Margin
 
 # Where the length of an answer comes from.
 ASSUMED: Final = "assumed"  # nobody chose it

@@ -12,8 +12,8 @@ from tokencost_pricing.errors import InputError
 from tokencost_pricing.money import ZERO, add, divide, is_plausible, multiply
 from tokencost_pricing.terms import Terms
 from tokencost_pricing.units import INPUT_UNITS, UNITS
-from tokencost_profiles.calls.token_count import Margin
 from tokencost_profiles.estimates.output_length import ASSUMED
+from tokencost_profiles.tokens.margin import Margin
 
 ESTIMATE: Final = "tokencost.estimate/2"
 _NAME: Final = "tokencost.estimate/"

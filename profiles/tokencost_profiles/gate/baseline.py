@@ -15,7 +15,6 @@ from tokencost_pricing.money import ZERO, add, divide, multiply
 from tokencost_pricing.rate_card import Card
 from tokencost_pricing.table import PriceTable
 from tokencost_pricing.terms import Terms
-from tokencost_profiles.calls.token_count import Margin, even
 from tokencost_profiles.costs.dimensions import Dimension, Key
 from tokencost_profiles.costs.grouping import groups
 from tokencost_profiles.costs.profile import Profile
@@ -31,6 +30,7 @@ from tokencost_profiles.gate.items import (
     rates_of,
     terms_text,
 )
+from tokencost_profiles.tokens.margin import Margin, even
 
 NONE: Final = "(none)"
 SEVERAL: Final = "(several)"

@@ -13,11 +13,11 @@ from tokencost_pricing.offer import Offer
 from tokencost_pricing.terms import Terms
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_pricing.usage import Usage
-from tokencost_profiles.calls.token_count import Margin
 from tokencost_profiles.costs.unsure import Ends
 from tokencost_profiles.estimates.estimate import Item
 from tokencost_profiles.estimates.output_length import STATED
 from tokencost_profiles.estimates.prompt_sets import PromptSet, PromptSetup, UnknownPrice
+from tokencost_profiles.tokens.margin import Margin
 
 _INPUT: Final = frozenset(INPUT_UNITS)
 _OUTPUT: Final = frozenset(OUTPUT_UNITS)

@@ -17,7 +17,7 @@ from tokencost_pricing.compiled import load_compiled
 from tokencost_pricing.errors import ConfigError, TableError
 from tokencost_pricing.shapes import TEXT as WORD
 from tokencost_pricing.shapes import ListOf, MapOf, Record, Scalar
-from tokencost_profiles.calls.token_count import Margin, even
+from tokencost_profiles.tokens.margin import Margin, even
 
 HERE: Final = Path(__file__).parent / "calibrations"
 INPUT: Final = "input"

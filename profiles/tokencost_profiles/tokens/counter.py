@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tokencost_pricing.offer import Offer
 from tokencost_profiles.calls.content import USER, Request
-from tokencost_profiles.calls.token_count import even
 from tokencost_profiles.files.paths import text_blocks
 from tokencost_profiles.files.progress import Watch, report_progress
 from tokencost_profiles.providers.bodies.references import references
@@ -26,6 +25,7 @@ from tokencost_profiles.tokens.calibration import (
     series,
     shipped_entries,
 )
+from tokencost_profiles.tokens.margin import even
 from tokencost_profiles.tokens.markup.prompt_format import FRAME
 from tokencost_profiles.tokens.prompt import Prompt
 from tokencost_profiles.tokens.prompt_count import PromptCount, Unknown, first_warnings

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from tokencost_profiles.calls.token_count import Margin
 from tokencost_profiles.tokens.calibration import CalibrationKey
+from tokencost_profiles.tokens.margin import Margin
 
 _MOST_WARNINGS: Final = 3
 _TINY: Final = 1e-6  # of a token: what floats lose

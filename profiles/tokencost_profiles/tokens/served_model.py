@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.calls.content import Request, json_text
-from tokencost_profiles.calls.token_count import even
 from tokencost_profiles.tokens.chat_templates.chat_template import ChatTemplate
 from tokencost_profiles.tokens.chat_templates.conversation import uncounted
 from tokencost_profiles.tokens.chat_templates.template_file import (
@@ -22,6 +21,7 @@ from tokencost_profiles.tokens.chat_templates.template_file import (
     read_template,
     special_tokens,
 )
+from tokencost_profiles.tokens.margin import even
 from tokencost_profiles.tokens.markup.prompt_format import FRAME, TOOLS, Segment
 from tokencost_profiles.tokens.markup.text import segments_of
 from tokencost_profiles.tokens.prompt_count import PromptCount, Unknown
