@@ -143,10 +143,11 @@ def _leaf(key: Key, cell: Cell, cost: CellCost) -> Frame:
         unpriced_calls=cost.unpriced_calls,
     )
     leaf.take_usage(cell.usage)
-    leaf.children = [
-        Frame(name=f"{UNITS[fee.unit].noun} x{fee.quantity:,}", kind=TOOL, cost=fee.cost)
-        for fee in cost.fees
-    ]
+    if cost.fees:
+        leaf.children = [
+            Frame(name=f"{UNITS[fee.unit].noun} x{fee.quantity:,}", kind=TOOL, cost=fee.cost)
+            for fee in cost.fees
+        ]
     return leaf
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.rate_card import Card
@@ -133,6 +134,13 @@ def tier_of(call: Call) -> str | None:
     return "batch" if call.batch else call.service_tier or call.speed
 
 
+def _values_of(names: Sequence[str]) -> Callable[[Call], tuple[Any, ...]]:
+    """Return what returns some fields of a call."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda call: tuple([getattr(call, name) for name in names])
+
+
 class CoarseKeys:
     """Makes keys that leave out what nobody asks for: fewer cells, the same sums.
 
@@ -148,6 +156,7 @@ class CoarseKeys:
         self._has_places = fields >= set(PLACES)
         wanted = sorted(set(fields) & _LABELS - (set(PLACES) if self._has_places else set()))
         self._labels = [(Key._fields.index(name), name) for name in wanted]
+        self._values = _values_of(wanted)
         self.has_times, self._has_tiers = "quarter" in fields, "tier" in fields
 
     def key(self, call: Call, rates: Rates) -> Key:
@@ -155,7 +164,7 @@ class CoarseKeys:
         quarter = None if call.at is None else 0
         if self.has_times and call.at is not None:
             quarter = self._quarter(int(call.at // QUARTER))
-        labels = tuple([getattr(call, field) for _, field in self._labels]) if self._labels else ()
+        labels = self._values(call)
         alike = (
             rates.provider,
             rates.model,
@@ -175,7 +184,7 @@ class CoarseKeys:
             key = self._keys[alike] = self._make(*alike)
         if self._has_places:
             places = (call.turn_number, call.step, call.substep)
-            return Key._make(key[: -len(PLACES)] + places)
+            return tuple.__new__(Key, key[: -len(PLACES)] + places)
         return key
 
     def _make(
