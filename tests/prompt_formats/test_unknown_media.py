@@ -54,7 +54,11 @@ def count(counter: Counter, model: tuple[str, str, str], *media: Media) -> Promp
 def test_an_image_of_unknown_size_is_as_uncertain_as_it_is(counter: Counter) -> None:
     text = count(counter, SIZED[0]).tokens
     counted = count(counter, SIZED[0], Media("image", "content[1]"))
-    assert (counted.low, counted.tokens, counted.high) == (text + 255, text + 765, text + 1445)
+    assert counted.tokens == text + 765
+    # What is not known of the image, and beside it the error of counting.
+    assert counted.high is not None
+    assert 0.7 * (text + 255) < counted.low <= text + 255
+    assert text + 1445 <= counted.high < 1.1 * (text + 1445)
     assert counted.method == "estimated"
     assert counted.warnings == (
         "content[1]: size of the image not known: taken as 1,024 x 1,024 pixels, 765 tokens "
@@ -120,19 +124,20 @@ def test_the_range_stands_in_the_table_and_the_document(cli: Cli, tmp_path: Path
     body = {"messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}, image]}]}
     (tmp_path / "body.json").write_text(json.dumps(body))
     result = cli("estimate", "body.json", "-m", "gpt-4o")
-    assert "263 to 1,453 tokens, estimated" in result.out
     assert "255 to 1,445 are possible" in result.err
+    document = json.loads(cli("estimate", "body.json", "-m", "gpt-4o", "-f", "json").out)
+    prompt = document["items"][0]["prompt"]
+    low, high = f"{prompt['low']:,}", f"{prompt['high']:,}"
+    assert f"{low} to {high} tokens, estimated" in result.out
     both = cli("estimate", "body.json", "-m", "gpt-4o", "-m", "kimi-k2.5")
     rows = [line for line in both.out.splitlines() if line.startswith(("gpt-4o", "kimi"))]
     assert [row.split("%")[-1].split() for row in sorted(rows)] == [
-        ["263", "to", "1,453"],
+        [low, "to", high],
         ["8", "or", "more"],
     ]
-    document = json.loads(cli("estimate", "body.json", "-m", "gpt-4o", "-f", "json").out)
-    assert document["items"][0]["prompt"] == {
+    assert prompt == {
+        **prompt,
         "tokens": 773,
-        "low": 263,
-        "high": 1453,
         "method": "estimated",
         "tokenizer": "o200k_base",
         "text_tokens": 1,
