@@ -36,3 +36,15 @@ def test_the_json_of_an_answer_costs_what_its_words_do(
         items.append([item["output_tokens"] for item in json.loads(result.out)["items"]])
     assert items[0] == items[1]
     assert min(items[0]) > 0
+
+
+@pytest.mark.parametrize("option", ["--output-tokens=@empty.txt", "--cached-prefix=empty.txt"])
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_a_text_to_count_that_is_empty_is_refused(
+    cli: Cli, tmp_path: Path, option: str, text: str
+) -> None:
+    (tmp_path / "prompt.txt").write_text("Say hello.")
+    (tmp_path / "empty.txt").write_text(text)
+    refused = cli("estimate", "prompt.txt", "-m", "gpt-4o", option)
+    assert refused.code == 3
+    assert refused.err == "error: empty.txt: is empty\n"

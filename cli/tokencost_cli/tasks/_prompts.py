@@ -71,7 +71,10 @@ def plan_with(invocation: Invocation, options: PromptOptions, load: Workload | N
 
 
 def _file_text(invocation: Invocation, path: str) -> str:
-    return read_text(from_file(invocation.context.folder / path, path))
+    text = read_text(from_file(invocation.context.folder / path, path))
+    if not text.strip():
+        raise InputError("is empty", file=path)
+    return text
 
 
 def read(

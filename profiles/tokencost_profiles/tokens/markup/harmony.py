@@ -13,41 +13,41 @@ _LONG: Final = 50  # an item of an array whose type is longer is written as `any
 _PLAIN: Final = {"number": "number", "integer": "number", "boolean": "boolean"}
 
 
-def namespace(tools: Iterable[Tool], indent: str = "") -> str:
+def namespace(tools: Iterable[Tool]) -> str:
     """Return the namespace that declares functions."""
-    return "".join(_namespace(tools, indent))
+    return "".join(_namespace(tools))
 
 
-def _namespace(tools: Iterable[Tool], indent: str) -> Iterator[str]:
+def _namespace(tools: Iterable[Tool]) -> Iterator[str]:
     yield "## functions\n\nnamespace functions {\n\n"
     for tool in tools:
-        yield type_declaration(tool, indent)
+        yield type_declaration(tool)
     yield "} // namespace functions"
 
 
-def type_declaration(tool: Tool, indent: str = "") -> str:
-    """Return the declaration of one function, its parameters moved in."""
+def type_declaration(tool: Tool) -> str:
+    """Return the declaration of one function."""
     schema = tool.parameters if isinstance(tool.parameters, Mapping) else {}
     properties = schema.get("properties")
     head = f"// {tool.description}\ntype {tool.name} = "
     if not isinstance(properties, Mapping) or not properties:
         return f"{head}() => any;\n\n"
     required = _names(schema)
-    inner = "".join(_parameter(name, spec, required, indent) for name, spec in properties.items())
+    inner = "".join(_parameter(name, spec, required) for name, spec in properties.items())
     return f"{head}(_: {{\n{inner}}}) => any;\n\n"
 
 
-def _parameter(name: str, spec: Any, required: frozenset[str], indent: str) -> str:
+def _parameter(name: str, spec: Any, required: frozenset[str]) -> str:
     spec = spec if isinstance(spec, Mapping) else {}
     description = spec.get("description")
-    before = f"{indent}// {description}\n" if isinstance(description, str) and description else ""
+    before = f"// {description}\n" if isinstance(description, str) and description else ""
     mark = "" if name in required else "?"
     after = ""
     if "default" in spec:
         value = spec["default"]
         plain = isinstance(value, str) and "enum" in spec
         after = f" // default: {value if plain else dumps(value)}"
-    return f"{before}{indent}{name}{mark}: {type_of(spec)},{after}\n"
+    return f"{before}{name}{mark}: {type_of(spec)},{after}\n"
 
 
 def type_of(spec: Any, depth: int = 0) -> str:
