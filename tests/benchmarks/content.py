@@ -1,6 +1,6 @@
 """What the views of a profile cost, against the plain profile of the same logs.
 
-    python tests/benchmarks/claude_corpus.py CORPUS 1000
+    PYTHONPATH=tests python -m benchmarks.corpora claude CORPUS --scale 0.8
     PYTHONPATH=tests python -m benchmarks.content CORPUS [--exact]
 
 CPU seconds (user and system), alternating; medians, and the peak of memory. The floor is decoding
@@ -14,7 +14,7 @@ import statistics
 import sys
 from pathlib import Path
 
-from benchmarks.logs import Run, run
+from benchmarks.comparison.processes import Run, run
 
 _FLOOR = """
 import msgspec, pathlib, sys
@@ -45,7 +45,7 @@ def main() -> None:
     runs: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(options.runs):
         for name, command in commands.items():
-            runs[name].append(run(command, {}))
+            runs[name].append(run(command))
     base = statistics.median(one.cpu for one in runs["plain"])
     for name, members in runs.items():
         cpu, peak = statistics.median(one.cpu for one in members), max(one.peak for one in members)

@@ -1,0 +1,1 @@
+"""What `benchmarks.run` measures: commands of ours and of rivals, in turn."""
