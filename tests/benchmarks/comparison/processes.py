@@ -8,7 +8,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -42,16 +41,15 @@ def run(
     `one_core`: pin it to one core. `watched`: look at the memory of the first process by itself,
     which takes a little of the CPU, so do not time that run.
     """
-    begin = partial(os.sched_setaffinity, 0, [max(os.sched_getaffinity(0))]) if one_core else None
+    core = ["taskset", "-c", str(max(os.sched_getaffinity(0)))] if one_core else []
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         begun = time.perf_counter()
         process = subprocess.Popen(
-            command,
+            [*core, *command],
             stdout=out,
             stderr=errors,
             env=os.environ | dict(environment or {}),
             cwd=folder,
-            preexec_fn=begin,
         )
         watch = _Watch(process.pid) if watched else None
         _, status, used = os.wait4(process.pid, 0)

@@ -75,24 +75,24 @@ def _lines(drawn: random.Random, truth: Truth) -> Iterator[tuple[bytes, bool]]:
     while True:
         moment += _EVERY
         at = int(moment)
-        bits = drawn.getrandbits(160)
-        model, snapshot = MODELS[(bits & 7) % 3]
+        draw = drawn.getrandbits(160)
+        model, snapshot = MODELS[(draw & 7) % 3]
         head = _REQUEST % (
-            *(stamp(at), model, systems[(bits >> 3) % 12]),
-            programs.take(bits >> 7 & 0xFFFF, 800 + (bits >> 23 & 0x7FF)),
-            sentences.take(bits >> 34 & 0xFFFF, 1_200),
-            programs.take(bits >> 50 & 0xFFFF, 300 + (bits >> 66 & 0x7FF)),
-            bits & 15,
+            *(stamp(at), model, systems[(draw >> 3) % 12]),
+            programs.take(draw >> 7 & 0xFFFF, 800 + (draw >> 23 & 0x7FF)),
+            sentences.take(draw >> 34 & 0xFFFF, 1_200),
+            programs.take(draw >> 50 & 0xFFFF, 300 + (draw >> 66 & 0x7FF)),
+            draw & 15,
         )
-        latency = 400 + (bits >> 140)
+        latency = 400 + (draw >> 140)
         if drawn.random() < 0.02:
             truth.counts["errors"] += 1
             yield head + _ERROR % latency, False
             continue
-        text = _answer(sentences, bits)
+        text = _answer(sentences, draw)
         prompt = len(head) // 4
-        cached = prompt // 256 * 128 if bits & 16 else 0
-        reasoning = bits >> 80 & 0x3FF if model == MODELS[0][0] else 0
+        cached = prompt // 256 * 128 if draw & 16 else 0
+        reasoning = draw >> 80 & 0x3FF if model == MODELS[0][0] else 0
         output = len(text) // 4 + 1 + reasoning
         counts = truth.days[day_of(at), snapshot.decode()]
         counts[0] += prompt - cached
@@ -104,16 +104,16 @@ def _lines(drawn: random.Random, truth: Truth) -> Iterator[tuple[bytes, bool]]:
             head
             + _ANSWER
             % (
-                *(_id(bits), at // SECOND, snapshot, text, prompt, output, prompt + output),
+                *(_id(draw), at // SECOND, snapshot, text, prompt, output, prompt + output),
                 *(cached, reasoning, latency),
             ),
             True,
         )
 
 
-def _answer(sentences: TextPool, bits: int) -> bytes:
-    return sentences.take(bits >> 90 & 0xFFFF, 200 + (bits >> 106 & 0x7FF))
+def _answer(sentences: TextPool, draw: int) -> bytes:
+    return sentences.take(draw >> 90 & 0xFFFF, 200 + (draw >> 106 & 0x7FF))
 
 
-def _id(bits: int) -> bytes:
-    return (b"%040x" % bits)[:29]
+def _id(draw: int) -> bytes:
+    return (b"%040x" % draw)[:29]

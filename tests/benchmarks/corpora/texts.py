@@ -122,15 +122,15 @@ def _records(drawn: random.Random) -> str:
     """Return lines of a log of a service."""
     lines = []
     for _ in range(14):
-        bits = drawn.getrandbits(128)
+        draw = drawn.getrandbits(128)
         lines.append(
             json.dumps(
                 {
-                    "time": f"2026-0{1 + bits % 9}-{10 + bits % 19}T{bits % 24:02}:14:07Z",
+                    "time": f"2026-0{1 + draw % 9}-{10 + draw % 19}T{draw % 24:02}:14:07Z",
                     "level": drawn.choice(("info", "warning", "error")),
-                    "request": f"{bits:032x}",
-                    "path": f"/v1/orders/{bits >> 100}",
-                    "milliseconds": bits % 9973 / 10,
+                    "request": f"{draw:032x}",
+                    "path": f"/v1/orders/{draw >> 100}",
+                    "milliseconds": draw % 9973 / 10,
                     "message": " ".join(drawn.choices(PROSE["en"].split(), k=9)),
                 }
             )

@@ -44,12 +44,12 @@ def _some_rows(drawn: random.Random, truth: Truth, begun: int, size: int) -> lis
     twice = size // 100
     rows = []
     for _ in range(size - twice):
-        bits = drawn.getrandbits(180)
-        model = bits % 3
-        prompt = 200 + (bits >> 116 & 0x1FFF)
-        cached = prompt // 256 * 128 if bits >> 129 & 1 else 0
-        reasoning = bits >> 130 & 0xFF
-        output = reasoning + 1 + (bits >> 138 & 0x3FF)
+        draw = drawn.getrandbits(180)
+        model = draw % 3
+        prompt = 200 + (draw >> 116 & 0x1FFF)
+        cached = prompt // 256 * 128 if draw >> 129 & 1 else 0
+        reasoning = draw >> 130 & 0xFF
+        output = reasoning + 1 + (draw >> 138 & 0x3FF)
         total = totals[model]
         total[0] += prompt - cached
         total[1] += cached
@@ -58,7 +58,7 @@ def _some_rows(drawn: random.Random, truth: Truth, begun: int, size: int) -> lis
         rows.append(
             _ROW
             % (
-                *(bits & (1 << 116) - 1, created, MODELS[model]),
+                *(draw & (1 << 116) - 1, created, MODELS[model]),
                 *(prompt, output, prompt + output, cached, reasoning),
             )
         )
