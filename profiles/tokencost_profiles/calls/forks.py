@@ -14,12 +14,13 @@ from typing import Final
 import msgspec
 
 from tokencost_profiles.calls.call import CALL, Call
-from tokencost_profiles.calls.identity import is_strong
+from tokencost_profiles.calls.identity import is_record_key, is_strong
 
 DOUBTFUL: Final = "may repeat the session that it was forked from, which was not read"
 # So many equal rows at the head of two forks are the history of both.
 _SHARED: Final = 2
 _COUNTERS: Final = 5  # at the end of a key
+_HISTORY: Final = "history:"  # how a key begins that is a running total of a session
 
 
 def drop_replays(calls: Mapping[str, Call], origins: Mapping[str, str]) -> tuple[list[Call], int]:
@@ -33,7 +34,7 @@ def drop_replays(calls: Mapping[str, Call], origins: Mapping[str, str]) -> tuple
             by_session[call.session or call.file].append((key, call))
     if not by_session:
         return list(calls.values()), 0
-    sessions = {_name(key) for key in calls if key.startswith("history:")}
+    sessions = {_name(key) for key in calls if key.startswith(_HISTORY)}
     dropped: set[str] = set()
     changed: dict[str, Call] = {}
     heads: dict[str, list[list[str]]] = defaultdict(list)  # of forks of a session not read
@@ -41,7 +42,7 @@ def drop_replays(calls: Mapping[str, Call], origins: Mapping[str, str]) -> tuple
         doubtful.sort(key=lambda item: item[1].line or 0)
         origin = str(doubtful[0][1].copy_of)
         copies = _copies(doubtful, _ancestors(session, origin, origins), calls)
-        if f"history:{origin}" not in sessions:
+        if f"{_HISTORY}{origin}" not in sessions:
             totals = [_total(key) for key, _ in doubtful]
             copies = max(copies, _shared_totals(totals, heads[origin]))
             heads[origin].append(totals)
@@ -83,7 +84,18 @@ def _may_be_copied(call: Call) -> bool:
         return False
     if call.response_id is not None and is_strong(call.response_id):
         return False
-    return bool(call.usage) and call.scope == CALL and not call.key.startswith("history:")
+    return bool(call.usage) and call.scope == CALL and not call.key.startswith(_HISTORY)
+
+
+def may_become_copy(key: str, call: Call) -> bool:
+    """Whether a record may be a message that a fork copies, once all records of it are merged.
+
+    Another record may add the session or the usage; it cannot take a trace away, and a key that
+    holds the moment and the counts has no record elsewhere that differs in these.
+    """
+    if call.at is None or call.trace is not None or not call.key or key.startswith(_HISTORY):
+        return False
+    return call.session is not None or not is_record_key(key)
 
 
 def _copies(
@@ -92,7 +104,7 @@ def _copies(
     """Return how many calls at the head of a session stand in its ancestors."""
     for at, (key, call) in enumerate(doubtful):
         total = _total(key)
-        named = (calls.get(f"history:{session}:{total}") for session in ancestors)
+        named = (calls.get(f"{_HISTORY}{session}:{total}") for session in ancestors)
         if not any(earlier is not None and _precedes(earlier, call) for earlier in named):
             return at
     return len(doubtful)
@@ -128,6 +140,11 @@ def _ancestors(session: str, origin: str, origins: Mapping[str, str]) -> list[st
 
 def _name(key: str) -> str:
     return key.rsplit(":", _COUNTERS)[0]
+
+
+def history_session(key: str) -> str | None:
+    """Return the session whose running total a key is; None where it is another key."""
+    return _name(key).removeprefix(_HISTORY) if key.startswith(_HISTORY) else None
 
 
 def _total(key: str) -> str:

@@ -8,6 +8,7 @@ from tokencost_profiles.calls.call import Call
 
 # An id this long is random, so two records with it are one response.
 _STRONG: Final = 20
+_RECORD: Final = "record:"
 
 
 def key_of(call: Call, *more: object) -> str | None:
@@ -21,7 +22,12 @@ def key_of(call: Call, *more: object) -> str | None:
     if is_strong(call.response_id):
         return f"id:{call.response_id}"
     usage = sorted((call.usage or {}).items())
-    return f"record:{call.response_id}:{call.model}:{call.at}:{usage}:{more}"
+    return f"{_RECORD}{call.response_id}:{call.model}:{call.at}:{usage}:{more}"
+
+
+def is_record_key(key: str) -> bool:
+    """Whether a key is of a response with a short id, and so holds its moment and its counts."""
+    return key.startswith(_RECORD)
 
 
 def is_strong(response_id: str) -> bool:

@@ -249,8 +249,12 @@ def settle(store: Store) -> tuple[list[Call], Audit]:
     for call in calls:
         if call.unknown_keys:
             audit.ignore(call.unknown_keys)
-    return bill_containers_once(sorted(calls, key=_order)), audit
+    return bill_containers_once(sorted(calls, key=order_of)), audit
 
 
-def _order(call: Call) -> tuple[Any, ...]:
+Order = tuple[float, str, int, str, str, str]
+
+
+def order_of(call: Call) -> Order:
+    """Return what settled calls are sorted by: their time, then their place in the logs."""
     return (call.at or 0.0, call.file, call.line or 0, call.key or "", call.span or "", call.scope)

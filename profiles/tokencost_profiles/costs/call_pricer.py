@@ -77,6 +77,7 @@ class Pricer:
         self._sold: dict[tuple[object, ...], _Known] = {}
         # What names mean that mean another model from day to day: from, until, what.
         self._pointers: dict[tuple[object, ...], list[tuple[float, float, _Known]]] = {}
+        self.looked_up: list[Call] = []  # one of each kind, in the order in which they came
 
     def rate(self, call: Call, prompt: int | None = None) -> Rated:
         """Return the rates of a call. A model that no table has gives an unpriced card.
@@ -121,6 +122,7 @@ class Pricer:
         for since, until, known in self._pointers.get(key, ()):
             if since <= at < until:
                 return known
+        self.looked_up.append(call)
         known, since, until = self._sell(call, datetime.fromtimestamp(at, UTC))
         if (since, until) == _ANY_TIME:
             self._sold[key] = known

@@ -74,7 +74,8 @@ class RateNames:
         if id(card) not in self._known:
             name = name_of(card)
             self._known[id(card)] = name, priced_units(card)
-            self._cards[name] = card
+            # Cards of one name differ at most in how the model was found: the first one stands.
+            self._cards.setdefault(name, card)
         name, units = self._known[id(card)]
         usage = call.usage
         is_priced = usage is None or (usage and usage.keys() <= units)
@@ -150,7 +151,8 @@ class CoarseKeys:
     def __init__(self, fields: Set[str], times: Sequence[Dimension]) -> None:
         self._times = times
         self._quarters: dict[int, int] = {}  # each with the one that stands for its day (or hour)
-        self._first_quarters: dict[tuple[str | None, ...], int] = {}
+        # The earliest that was met, by the values of the dimensions of time.
+        self.first_quarters: dict[tuple[str | None, ...], int] = {}
         self._keys: dict[tuple[Any, ...], Key] = {}
         # With all three, most calls have a cell of their own: their keys are not looked up.
         self._has_places = fields >= set(PLACES)
@@ -217,5 +219,5 @@ class CoarseKeys:
         known = self._quarters.get(quarter)
         if known is None:
             names = tuple(of(Key(quarter)) for of in self._times)
-            known = self._quarters[quarter] = self._first_quarters.setdefault(names, quarter)
+            known = self._quarters[quarter] = self.first_quarters.setdefault(names, quarter)
         return known

@@ -7,7 +7,7 @@ not matter: `combine` is associative and commutative, and the empty profile is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from tokencost_pricing.errors import InputError
 from tokencost_pricing.rate_card import Card
@@ -115,6 +115,11 @@ class Profiler:
         self._number = 0  # in the table, of the labels of the call whose key was the last
         # Keys of calls by the number of their labels, and whether their time is known.
         self._keys: dict[tuple[int, bool], Key] = {}
+
+    @property
+    def quarters(self) -> Mapping[tuple[str | None, ...], int]:
+        """The quarter of an hour that stands for each value of the dimensions of time."""
+        return {} if self._coarse is None else self._coarse.first_quarters
 
     def key(self, call: Call) -> Key:
         """Return the key of the cell that a call belongs to; `take` comes next, if at all."""

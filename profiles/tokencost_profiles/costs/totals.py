@@ -147,7 +147,8 @@ class Summary:
         self._rates = {}
         for name, usage in sorted(self._by_rates.items()):
             card = self._cards[name]
-            cost = price(Usage(usage), card)
+            # In the order of units, not of cells: what is noted of prices follows it.
+            cost = price(Usage({unit: usage[unit] for unit in UNITS if unit in usage}), card)
             for line in cost.lines:
                 rate = (line.rate, line.per)
                 self._rates[line.unit] = rate if self._rates.get(line.unit, rate) == rate else None

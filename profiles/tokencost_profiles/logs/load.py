@@ -43,6 +43,13 @@ class RecordedCalls(NamedTuple):
     saved: Sequence[Saved] = ()
 
 
+class Firsts(NamedTuple):
+    """The first call of each cell and of each card of a profile, in their order."""
+
+    of_cells: list[Call]
+    of_cards: list[Call]
+
+
 class PricedLogs(NamedTuple):
     """Calls that were selected, and the profile of them and of saved profiles."""
 
@@ -53,6 +60,7 @@ class PricedLogs(NamedTuple):
     key_of: Callable[[Call], Key]
     unassigned: Sequence[str] = ()  # sources with calls of no session, where there are several
     table: CellTable | None = None  # the cells with all labels, where they were asked for
+    quarters: Mapping[tuple[str | None, ...], int] = {}  # see `Profiler.quarters`
 
 
 def recorded_calls(
@@ -83,6 +91,7 @@ def price_logs(
     all_labels: bool = False,
     assumed_model: str | None = None,
     places: bool = False,
+    firsts: Firsts | None = None,
 ) -> PricedLogs:
     """Price the selected calls and sum them up, together with saved profiles.
 
@@ -90,6 +99,7 @@ def price_logs(
     `all_labels`: whether a table of cells with all labels is made beside, for a profile that is
     saved. `assumed_model`: of calls whose log names none. `places`: whether calls have their
     turns and steps, beside where a dimension or `all_labels` needs them, and sums are by them.
+    `firsts`: where the first call of each cell and card is put.
     Raise `UnknownModelError` where no table has that one, `UsageError` for a dimension or a
     condition that means nothing.
     """
@@ -104,27 +114,41 @@ def price_logs(
     judged = judge(recorded.reports, recorded.calls, pricer)
     is_selected = selection.matcher()
     calls = []
+    profile = profiler.profile
+    of_cells, of_cards = firsts or Firsts([], [])
     for call in recorded.calls:
         key = profiler.key(call)
+        if len(of_cards) < len(profile.cards):
+            of_cards.append(call)
         if is_selected(call.at, key):
             calls.append(call)
             profiler.take(call, key, reported=call.session not in judged.sessions)
-    profile = profiler.profile
+            if len(of_cells) < len(profile.cells):
+                of_cells.append(call)
     profile.session_costs = judged.of(calls, every=selection.is_all)
-    priced = PricedLogs(calls, profile, pricer, judged, profiler.key, table=table)
-    if not recorded.saved:
-        return priced
+    profile, unassigned = with_saved(profile, recorded.saved, selection, table)
+    return PricedLogs(
+        calls, profile, pricer, judged, profiler.key, unassigned, table, profiler.quarters
+    )
+
+
+def with_saved(
+    profile: Profile, saved: Sequence[Saved], selection: Selection, table: CellTable | None = None
+) -> tuple[Profile, Sequence[str]]:
+    """Return a profile of logs and saved profiles, and the sources with calls of no session.
+
+    `table`: where the cells of the saved profiles are put, too.
+    """
+    if not saved:
+        return profile, ()
     has_labels = conditions(selection.where, selection.zone)
     parts = [("the logs", profile)]
-    for saved in recorded.saved:
-        part = saved.profile.where(has_labels)
-        parts.append((saved.label, part))
+    for one in saved:
+        part = one.profile.where(has_labels)
+        parts.append((one.label, part))
         if table is not None:
             table.absorb(part.cells)
-    return priced._replace(
-        profile=session_spans.added(parts),
-        unassigned=session_spans.labels_of_sessionless(parts),
-    )
+    return session_spans.added(parts), session_spans.labels_of_sessionless(parts)
 
 
 def _name(calls: Iterable[Call], words: ModelWords) -> None:
