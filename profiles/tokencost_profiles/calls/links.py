@@ -55,7 +55,7 @@ def _group_names(call: Call, *, places: bool) -> Iterator[str]:
         yield call.session
     if call.trace is not None:
         yield call.trace
-        yield ""
+        yield _outermost(call.trace)
     if places:
         if call.session is None and call.trace is None:
             yield call.file
