@@ -107,7 +107,7 @@ def taken(browser: Browser, path: Path, shot: Shot) -> bytes:
     )
     page = context.new_page()
     page.goto(path.as_uri())
-    page.wait_for_selector("html[data-ready=charts]", state="attached")
+    page.wait_for_selector("html[data-ready]", state="attached")
     prepare(page, shot)
     content = page.screenshot()
     context.close()

@@ -126,7 +126,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
 
 @pytest.fixture(scope="session")
 def shared(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    """A page that tests share, as running the chart library takes a second."""
+    """A page that tests share: once a chart was looked at, the chart library has run."""
     opener = Opener(browser, tmp_path_factory.mktemp("shared"))
     yield opener(report(page()))
     opener.close()

@@ -52,7 +52,7 @@ def test_names_do_nothing(hostile: Opened) -> None:
     window.keyboard.press("ArrowDown")
     for _ in HOSTILE:
         window.keyboard.press("ArrowRight")
-    window.locator("#icicle-plot g.slice").nth(1).hover()
+    window.locator("#icicle-plot .box").nth(1).hover()
     assert window.evaluate("window.hit") is None
     assert (
         window.evaluate(

@@ -50,7 +50,7 @@ def test_a_million_parts_are_a_small_page_that_sums_to_the_bill(
     assert opened.page.evaluate("performance.memory.usedJSHeapSize") < HEAP
     assert "is in frames that are folded" in opened.text("#icicle-note")
     assert opened.faults == []
-    drawn = opened.page.evaluate("document.querySelectorAll('#icicle-plot g.slice').length")
+    drawn = opened.page.evaluate("document.querySelectorAll('#icicle-plot .box').length")
     assert 50 < drawn < 2000
     assert opened.text("#icicle-detail dd") == f"${folded.root.cost.normalize():f}"
     opened.page.locator("#icicle-search").fill("more")

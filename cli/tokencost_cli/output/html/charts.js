@@ -1,4 +1,4 @@
-// Colours and the charts in time. Each is drawn when it comes near the screen, and again in a theme.
+// Colours, and the charts in time.
 
 const PLOT_CONFIG = { displayModeBar: false, responsive: false, displaylogo: false, scrollZoom: false };
 
@@ -64,8 +64,8 @@ function chartLayout(more) {
   return {
     margin: { l: 8, r: 8, t: 8, b: 8 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: theme.ink, size: 12, family: theme.font }, hoverlabel: hoverLabel(), hovermode: "closest",
-    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { color: theme.ink } },
-    bargap: 0.15, ...more, xaxis: { ...axis, showgrid: false, ...more.xaxis }, yaxis: { ...axis, ...more.yaxis },
+    bargap: 0.15, ...more,
+    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { color: theme.ink }, ...more.legend }, xaxis: { ...axis, showgrid: false, ...more.xaxis }, yaxis: { ...axis, ...more.yaxis },
   };
 }
 
@@ -78,16 +78,32 @@ function stacked(name, colour, x, y, texts) {
 
 const PARTS = [["cache_read", "read from a cache", "read"], ["cache_written", "written to a cache", "written"], ["uncached", "not cached", "fresh"]];
 
+// An area in steps: one path, where bars are one each, and two thousand of them take two seconds.
+function steps(name, colour, x, y, texts) {
+  return {
+    type: "scatter", mode: "lines", name, x, y, stackgroup: "context", fillcolor: colour, line: { shape: "hvh", width: 0, color: colour },
+    ...(texts ? { hovertext: texts, hoverinfo: "text" } : { hoverinfo: "skip" }),
+  };
+}
+
+// The points of the steps: those of the calls, and the outer ends of the first and the last.
+function ends(values, before, after) {
+  return [before, ...values, after];
+}
+
 // The context of every call in order, and what broke it.
 function timeline(plot) {
   const theme = themeColours();
-  const x = MOMENTS.map((one) => one.number);
+  const first = MOMENTS[0], last = MOMENTS[MOMENTS.length - 1];
+  const x = ends(MOMENTS.map((one) => one.number), first.number - first.calls / 2, last.number + last.calls / 2);
   const says = (one) => [
     "call " + count(one.number) + (one.calls > 1 ? " to " + count(one.number + one.calls - 1) : ""), one.at, one.session, one.place, one.model,
     count(one.uncached + one.cache_read + one.cache_written) + " tokens of context", money(amount(one.cost)), one.mark + (one.cause ? ": " + one.cause : ""),
   ].filter(Boolean).map(inert).join("<br>");
-  const texts = MOMENTS.map(says);
-  const traces = PARTS.map(([key, name, colour]) => stacked(name, theme[colour], x, MOMENTS.map((one) => one[key]), texts));
+  const texts = ends(MOMENTS.map(says), says(first), says(last));
+  // The area on top names the calls: all of them are above each other.
+  const traces = PARTS.map(([key, name, colour], at) =>
+    steps(name, theme[colour], x, ends(MOMENTS.map((one) => one[key]), first[key], last[key]), at === PARTS.length - 1 ? texts : null));
   const marks = [["compaction", "compaction", "triangle-down", theme.ink], ["miss", "cache miss", "x", theme.fresh]];
   for (const [mark, name, symbol, colour] of marks) {
     const marked = MOMENTS.filter((one) => one.mark === mark);
@@ -95,13 +111,12 @@ function timeline(plot) {
     traces.push({
       type: "scatter", mode: "markers", name, x: marked.map((one) => one.number),
       y: marked.map((one) => one.uncached + one.cache_read + one.cache_written), cliponaxis: false,
-      marker: { symbol, size: 9, color: colour, line: { width: 1, color: theme.panel } },
-      hovertext: marked.map(says), hoverinfo: "text",
+      marker: { symbol, size: 9, color: colour, line: { width: 1, color: theme.panel } }, hoverinfo: "skip",
     });
   }
   return Plotly.react(plot, traces, chartLayout({
-    barmode: "stack", bargap: 0, height: 300, width: plot.clientWidth,
-    xaxis: { title: { text: "calls in the order of their times", font: { color: theme.soft, size: 12 } } },
+    hovermode: "x", legend: { traceorder: "normal" }, height: 300, width: widthOf(plot),
+    xaxis: { range: [x[0], x[x.length - 1]], title: { text: "calls in the order of their times", font: { color: theme.soft, size: 12 } } },
     yaxis: { tickformat: "~s", rangemode: "tozero" },
   }), PLOT_CONFIG);
 }
@@ -132,7 +147,7 @@ function spend(plot) {
     return stacked(name, theme.series[at], x, y, x.map((span, i) => inert(span + "\n" + cut(name, NAME_WIDTH) + "\n" + money(y[i])).replace(/\n/g, "<br>")));
   });
   return Plotly.react(plot, traces, chartLayout({
-    barmode: "stack", bargap: gapOf(x.length), height: 280, width: plot.clientWidth, xaxis: { type: "category", nticks: 12 }, yaxis: { tickprefix: "$" },
+    barmode: "stack", bargap: gapOf(x.length), height: 280, width: widthOf(plot), xaxis: { type: "category", nticks: 12 }, yaxis: { tickprefix: "$" },
     showlegend: true,
   }), PLOT_CONFIG);
 }
@@ -151,6 +166,6 @@ function cache(plot) {
   const traces = PARTS.map(([key, name, colour]) => stacked(name, theme[colour], rows.map((row) => row.span), rows.map((row) => row[key]),
     rows.map((row) => inert(row.span + "\n" + count(row[key]) + " tokens " + name).replace(/\n/g, "<br>"))));
   return Plotly.react(plot, traces, chartLayout({
-    barmode: "stack", bargap: gapOf(rows.length), height: 260, width: plot.clientWidth, xaxis: { type: "category", nticks: 12 }, yaxis: { tickformat: "~s" },
+    barmode: "stack", bargap: gapOf(rows.length), height: 260, width: widthOf(plot), xaxis: { type: "category", nticks: 12 }, yaxis: { tickformat: "~s" },
   }), PLOT_CONFIG);
 }

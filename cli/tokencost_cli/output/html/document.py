@@ -27,12 +27,12 @@ _FIRST_FINDINGS: Final = 3
 def document(report: Report) -> str:
     """Return the file. Raise `UsageError` where it has charts and nothing draws them."""
     page = report.page() if report.page is not None else None
-    has_charts = page is not None and bool(page.trees or page.moments or page.spends)
-    library, digest = assets.chart_library() if has_charts else ("", "")
+    has_charts = page is not None and bool(page.moments or page.spends)
+    library = assets.chart_library() if has_charts else None
     theme, script = assets.theme_script(), assets.page_script()
     sections = _sections(report)
     tables = [section["table"] for section in sections if "table" in section]
-    digests = [theme.digest, script.digest, *([digest] if digest else [])]
+    digests = [one.digest for one in (theme, script, library) if one is not None]
     facts = page.passport if page is not None else passport_of(report)
     below = report.footnotes()
     return (
@@ -44,7 +44,7 @@ def document(report: Report) -> str:
             styles=assets.styles(),
             theme=theme.text,
             script=script.text,
-            library=library,
+            library=library.text if library is not None else "",
             page=page,
             findings=list(page.findings or ())[:_FIRST_FINDINGS] if page is not None else [],
             sections=sections,

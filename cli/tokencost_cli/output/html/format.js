@@ -1,14 +1,16 @@
 // Numbers and names for people. Display rounds, and never lies: a real cost is never $0.00.
 
+// Kept, as a formatter takes longer to make than to use.
+const COUNTS = new Intl.NumberFormat("en-US");
+const CENTS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 function money(amount) {
   if (amount === null || amount === undefined) return "no price";
   if (amount === 0) return "$0";
   const sign = amount < 0 ? "-" : "";
   const size = Math.abs(amount);
   if (size < 0.0001) return sign ? ">-$0.0001" : "<$0.0001";
-  if (size >= 1) {
-    return sign + "$" + size.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  }
+  if (size >= 1) return sign + "$" + CENTS.format(size);
   const places = Math.min(2 - Math.floor(Math.log10(size)), 6);
   const text = size.toFixed(places).replace(/0+$/, "");
   return sign + "$" + text.padEnd(text.indexOf(".") + 3, "0");
@@ -19,7 +21,7 @@ function change(amount) {
 }
 
 function count(number) {
-  return number === null || number === undefined ? "-" : number.toLocaleString("en-US");
+  return number === null || number === undefined ? "-" : COUNTS.format(number);
 }
 
 function brief(number) {

@@ -1,18 +1,9 @@
 // The icicle: width is dollars, the root on top. Frames too narrow to see stand together, named.
+// Its frames are plain boxes, so that it answers at once and runs no library.
 
 const SMALLEST = 3; // pixels: what is narrower is drawn as one frame with its siblings
 const LEVELS = 7;
 const LEVEL_HEIGHT = 36;
-
-// Plotly draws nothing where children come to more than their parent, be it by a rounding.
-function valuesOf(nodes) {
-  const values = new Map();
-  for (const node of [...nodes].reverse()) {
-    const below = node.below.reduce((sum, child) => sum + values.get(child), 0);
-    values.set(node, Math.max(node.frame.width, below));
-  }
-  return nodes.map((node) => values.get(node));
-}
 
 class Icicle {
   constructor(place) {
@@ -22,8 +13,8 @@ class Icicle {
     this.detail = byId("icicle-detail");
     this.path = byId("icicle-path");
     this.status = byId("icicle-status");
+    this.tip = byId("icicle-tip");
     this.upward = false;
-    this.boxed = false;
     this.levels = 1;
     this.text = "";
     this.tree = null;
@@ -33,6 +24,9 @@ class Icicle {
     place.addEventListener("keydown", (event) => this.key(event));
     place.addEventListener("focus", () => this.mark(this.current));
     place.addEventListener("blur", () => { this.ring.hidden = true; });
+    this.plot.addEventListener("click", (event) => this.over(event, (frame) => this.click(frame)));
+    this.plot.addEventListener("pointermove", (event) => this.over(event, (frame) => this.hover(frame, event)));
+    this.plot.addEventListener("pointerleave", () => { this.tip.hidden = true; this.describe(this.current); });
   }
 
   show(tree) {
@@ -45,7 +39,7 @@ class Icicle {
     this.zoomed = frame;
     this.current = selected || frame;
     this.breadcrumbs();
-    return this.draw();
+    this.draw();
   }
 
   // Returns the children as they are drawn: the narrow ones as one.
@@ -68,7 +62,7 @@ class Icicle {
   }
 
   layout() {
-    const least = this.zoomed.width * (SMALLEST / Math.max(this.plot.clientWidth, 300));
+    const least = this.zoomed.width * (SMALLEST / Math.max(widthOf(this.plot), 300));
     this.drawn = new Map();
     let deepest = 0;
     const visit = (frame, above, level) => {
@@ -84,32 +78,6 @@ class Icicle {
     };
     visit(this.zoomed, null, 0);
     return deepest + 1;
-  }
-
-  trace(width) {
-    const nodes = [...this.drawn.values()];
-    const total = this.zoomed.width || 1;
-    const theme = themeColours();
-    return {
-      type: "icicle", branchvalues: "total", sort: false, hoverinfo: "text",
-      ids: nodes.map((node) => "f" + node.frame.number),
-      parents: nodes.map((node) => (node.above ? "f" + node.above.frame.number : "")),
-      labels: nodes.map((node) => "f" + node.frame.number),
-      values: valuesOf(nodes),
-      text: nodes.map((node) => inert(labelOf(this.tree, node.frame, (node.frame.width / total) * width))),
-      textinfo: "text", textposition: "middle left",
-      hovertext: nodes.map((node) => hoverOf(this.tree, node.frame)),
-      textfont: { size: 12, color: theme.frameInk, family: theme.font },
-      insidetextfont: { size: 12, color: theme.frameInk, family: theme.font },
-      outsidetextfont: { size: 12, color: theme.frameInk, family: theme.font },
-      tiling: { orientation: "v", flip: this.upward ? "y" : "", pad: 0 },
-      pathbar: { visible: false }, leaf: { opacity: 1 },
-      marker: {
-        colors: nodes.map((node) => this.colour(node.frame)),
-        line: { width: 1, color: theme.panel },
-        pad: { l: 0, r: 0, t: 0, b: 0 },
-      },
-    };
   }
 
   colour(frame) {
@@ -158,68 +126,53 @@ class Icicle {
     if (!this.drawn.has(this.current.number)) this.current = this.zoomed;
     byId("icicle-note").textContent = noteOf(this.tree, this.drawn);
     this.plot.style.height = this.levels * LEVEL_HEIGHT + "px";
-    this.describe(this.current);
-    const width = this.plot.clientWidth;
-    if (!window.Plotly) return this.boxes(width);
-    if (this.boxed) { this.plot.replaceChildren(); this.boxed = false; }
-    const layout = {
-      margin: { l: 0, r: 0, t: 0, b: 0 }, height: this.levels * LEVEL_HEIGHT, width,
-      paper_bgcolor: "rgba(0,0,0,0)", hoverlabel: hoverLabel(),
-    };
-    const first = !this.plot.data;
-    return Plotly.react(this.plot, [this.trace(width)], layout, PLOT_CONFIG).then(() => {
-      if (first) this.listen();
-      if (document.activeElement === this.place) this.mark(this.current);
-      else this.ring.hidden = true;
-    });
+    this.tip.hidden = true;
+    this.plot.replaceChildren(...this.boxes(widthOf(this.plot)));
+    this.mark(this.current);
   }
 
-  // Draws plain boxes until the chart library is there, and for good where it cannot run.
+  // Returns the boxes of the frames, `width` pixels wide together; they keep their shares of any other width.
   boxes(width) {
+    const total = this.zoomed.width || 1;
     const ends = new Map();
-    const shapes = [...this.drawn.values()].map((node) => {
-      const left = node.above ? ends.get(node.above).next : 0;
-      if (node.above) ends.get(node.above).next += node.frame.width;
-      ends.set(node, { next: left });
-      const size = (node.frame.width / (this.zoomed.width || 1)) * width;
-      const box = element("div", { class: "box", "data-frame": "f" + node.frame.number });
+    return [...this.drawn.values()].map((node) => {
+      const left = node.above ? ends.get(node.above) : 0;
+      if (node.above) ends.set(node.above, left + node.frame.width);
+      ends.set(node, left);
+      const part = node.frame.width / total;
       const level = this.upward ? this.levels - 1 - node.level : node.level;
-      box.style.cssText = "left:" + (left / (this.zoomed.width || 1)) * width + "px;top:" + level * LEVEL_HEIGHT + "px;width:" + size + "px;height:" + LEVEL_HEIGHT + "px;background:" + this.colour(node.frame);
-      box.textContent = labelOf(this.tree, node.frame, size);
-      box.addEventListener("click", () => this.click(node.frame));
+      const box = element("div", { class: "box", "data-frame": "f" + node.frame.number });
+      Object.assign(box.style, {
+        left: (100 * left) / total + "%", width: 100 * part + "%",
+        top: level * LEVEL_HEIGHT + "px", height: LEVEL_HEIGHT + "px", background: this.colour(node.frame),
+      });
+      box.textContent = labelOf(this.tree, node.frame, part * width);
       return box;
     });
-    this.plot.replaceChildren(...shapes);
-    this.boxed = true;
-    return Promise.resolve();
   }
 
   shapeOf(frame) {
-    const id = "f" + frame.number;
-    if (this.boxed) return this.plot.querySelector('[data-frame="' + id + '"]');
-    const slice = [...this.plot.querySelectorAll("g.slice")].find((one) => {
-      const datum = one.__data__;
-      return datum && datum.data && datum.data.data && datum.data.data.id === id;
-    });
-    return slice && slice.querySelector("path");
+    return this.plot.querySelector('[data-frame="f' + frame.number + '"]');
   }
 
-  listen() {
-    this.plot.on("plotly_icicleclick", (event) => {
-      const node = this.nodeOf(event.points[0].id);
-      if (node) this.click(node.frame);
-      return false;
-    });
-    this.plot.on("plotly_hover", (event) => {
-      const node = event.points && this.nodeOf(event.points[0].id);
-      if (node) this.describe(node.frame);
-    });
-    this.plot.on("plotly_unhover", () => this.describe(this.current));
+  // Acts on the frame under the pointer.
+  over(event, act) {
+    const box = event.target.closest(".box");
+    const text = box && box.dataset.frame.slice(1);
+    const node = box && this.drawn.get(text.startsWith("more") ? text : Number(text));
+    if (node) act(node.frame);
   }
 
-  nodeOf(id) {
-    const text = String(id).slice(1);
-    return this.drawn.get(text.startsWith("more") ? text : Number(text));
+  // Names a frame beside the pointer, and says what it is below the chart.
+  hover(frame, event) {
+    const around = this.place.getBoundingClientRect();
+    const [name, ...facts] = hoverOf(this.tree, frame);
+    this.tip.replaceChildren(element("strong", {}, name), ...facts.map((fact) => element("span", {}, fact)));
+    this.tip.hidden = false;
+    const most = around.width - this.tip.offsetWidth;
+    this.tip.style.left = Math.max(0, Math.min(event.clientX - around.left + 12, most)) + "px";
+    this.tip.style.top = event.clientY - around.top + 18 + "px";
+    this.describe(frame);
   }
 
   click(frame) {

@@ -1,54 +1,10 @@
-// What the page does once it is there: tables at once, charts when their library is ready.
+// What the page does once it is there: everything but the charts in time, which come when they are looked at.
 
-const CHARTS = [["timeline", timeline], ["spend", spend], ["cache", cache]];
-const VISIBLE = new Set();
 let icicle = null;
 
-// Unpacks the chart library that the page carries, and runs it: its hash is in the page's policy.
-async function loadLibrary() {
-  const packed = byId("chart-library");
-  if (!packed || !window.DecompressionStream) return false;
-  const bytes = bytesOf(packed.textContent.trim());
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const script = document.createElement("script");
-  script.textContent = await new Response(stream).text();
-  packed.remove();
-  document.head.append(script);
-  return Boolean(window.Plotly);
-}
-
-function bytesOf(text) {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
-  return bytes;
-}
-
-function drawChart(name) {
-  const draw = CHARTS.find(([known]) => known === name)[1];
-  const plot = byId(name + "-plot");
-  plot.classList.remove("waiting");
-  return draw(plot);
-}
-
-function watchCharts() {
-  const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      observer.unobserve(entry.target);
-      const name = entry.target.id.replace("-plot", "");
-      VISIBLE.add(name);
-      drawChart(name);
-    }
-  }, { rootMargin: "300px" });
-  for (const [name] of CHARTS) if (byId(name + "-plot")) observer.observe(byId(name + "-plot"));
-}
-
 function redraw() {
-  if (!window.Plotly) return;
   if (icicle) icicle.draw();
-  VISIBLE.forEach(drawChart);
+  redrawCharts();
 }
 
 function theme() {
@@ -139,28 +95,27 @@ function startTwins() {
   }
 }
 
+function startPrint() {
+  addEventListener("beforeprint", () => {
+    printing = true;
+    if (icicle) icicle.draw();
+    drawAllCharts();
+  });
+  addEventListener("afterprint", () => { printing = false; redraw(); });
+}
+
 function start() {
   theme();
   reportTables();
   if (TREES.length) startIcicle();
   startFindings();
   startTwins();
+  startPrint();
   let width = innerWidth;
   addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; requestAnimationFrame(redraw); } });
-  addEventListener("beforeprint", redraw);
-  // The first screen is drawn before the library runs.
-  requestAnimationFrame(() => setTimeout(async () => {
-    if (await loadLibrary()) {
-      if (icicle) await icicle.draw();
-      watchCharts();
-    } else {
-      document.querySelectorAll(".plot.waiting").forEach((plot) => {
-        plot.classList.remove("waiting", "tall");
-        plot.textContent = "This browser cannot draw the chart; the table below has the same numbers.";
-      });
-    }
-    document.documentElement.dataset.ready = window.Plotly ? "charts" : "boxes";
-  }));
+  document.documentElement.dataset.ready = "page";
+  // The library stands below this script.
+  addEventListener("DOMContentLoaded", startCharts);
 }
 
 start();

@@ -33,11 +33,13 @@ function amountOf(tree, frame) {
   return (frame.unpriced ? "≥" : "") + money(cost) + delta;
 }
 
+// What stands beside the pointer: the name, then facts.
 function hoverOf(tree, frame) {
   const bill = tree.root.width;
-  return inert(frame.name) + "<br><b>" + inert(amountOf(tree, frame)) + "</b>" +
-    (bill ? ", " + share(frame.width / bill) + ofAll(tree) : "") +
-    (callsOf(tree, frame) === null ? "" : "<br>" + plural(frame.calls, "call"));
+  const facts = [cut(frame.name, 60), amountOf(tree, frame)];
+  if (bill) facts.push(share(frame.width / bill) + ofAll(tree));
+  if (callsOf(tree, frame) !== null) facts.push(plural(frame.calls, "call"));
+  return facts;
 }
 
 function factsOf(tree, frame) {
