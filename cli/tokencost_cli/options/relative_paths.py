@@ -10,14 +10,16 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import Final
 
+from tokencost_profiles.files.paths import is_url
+
 Place = Callable[[str], str]
 
 _STREAMS: Final = ("-", "/dev/stdin", "/dev/stdout")
 
 
 def plain(text: str, place: Place) -> str:
-    """FILE, or - for a stream."""
-    return text if text in _STREAMS else place(text)
+    """FILE, or - for a stream, or a URL."""
+    return text if text in _STREAMS or is_url(text) else place(text)
 
 
 def after_at(text: str, place: Place) -> str:

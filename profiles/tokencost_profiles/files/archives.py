@@ -6,6 +6,8 @@ import codecs
 import io
 import posixpath
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from tokencost_pricing.errors import InputError
@@ -70,9 +72,30 @@ def _inputs(source: Source) -> Iterator[Input]:
     elif plain is not None:
         yield Input(source.label, plain, source.size)
     elif head.startswith(ZIP):
-        yield from _members(source)
+        with _near_zip(source) as near:
+            yield from _members(near)
     else:
-        yield Input(source.label, source.open, source.size, source.path)
+        yield _as_it_is(source)
+
+
+def _as_it_is(source: Source) -> Input:
+    return Input(source.label, source.open, source.size, source.path, stored=source.stored)
+
+
+@contextmanager
+def _near_zip(source: Source) -> Iterator[Source]:
+    """Give a zip archive that is an object of a store as a copy, as each member is looked up."""
+    if source.stored is None:
+        yield source
+        return
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="tokencost-") as folder:
+        copy = Path(folder, "archive")
+        with source.open() as file, copy.open("wb") as target:
+            shutil.copyfileobj(file, target, _BLOCK)
+        yield source._replace(open=lambda: copy.open("rb"), stored=None)
 
 
 def _head(open_: Callable[[], BinaryIO]) -> bytes:
@@ -196,9 +219,7 @@ def _members(source: Source) -> Iterator[Input]:
     except zipfile.BadZipFile as error:
         raise InputError(f"not a complete zip archive: {error}", file=source.label) from error
     if {"header.json", "_journal/start.json"} & {info.filename for info in names}:
-        yield Input(
-            source.label, source.open, source.size, source.path
-        )  # a format that is an archive
+        yield _as_it_is(source)  # a format that is an archive
         return
     members = {info.filename: info.file_size for info in names}
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_profiles.files.globs import matches
-from tokencost_profiles.files.paths import ignore_predicate
+from tokencost_profiles.files.ignored import ignore_predicate
 
 _FILES: Final = frozenset({b"100644", b"100755"})
 _LINK: Final = b"120000"

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from functools import cached_property
 from io import BufferedReader, RawIOBase
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 import msgspec
 
 from tokencost_pricing.errors import InputError
+
+if TYPE_CHECKING:
+    from tokencost_profiles.files.objects import StoredObject
 
 # How much of a file is read to recognise its format. Header rows that embed a system prompt reach
 # 30 KB.
@@ -47,11 +50,13 @@ class Input:
         size: int | None = None,
         path: Path | None = None,
         near: Callable[[str], Input | None] | None = None,
+        stored: StoredObject | None = None,
     ) -> None:
         self.label = label
         self.open = open_
         self.size = size  # bytes on disk; of a member of an archive those that it unpacks to
         self.path = path  # on disk, as it is; None for standard input and what is unpacked
+        self._stored = stored  # where it is an object of a store, as it is
         self._near = near  # other members of the archive that it stands in, by relative name
         self.is_member = near is not None  # one of several files in an archive
 
@@ -152,6 +157,9 @@ class Input:
         """Return the file of this name in the same folder, where there is one."""
         if self._near is not None:
             return self._near(name)
+        if self._stored is not None:
+            stored = self._stored.beside(name)
+            return None if stored is None else of_object(stored)
         if self.path is None or not (self.path.parent / name).is_file():
             return None
         path = self.path.parent / name
@@ -212,6 +220,11 @@ class Input:
         if self.path is None:
             return file
         return BufferedReader(cast("RawIOBase", file), _BLOCK)
+
+
+def of_object(stored: StoredObject) -> Input:
+    """Return an object of a store as a log file."""
+    return Input(stored.url, stored.open, stored.size, stored=stored)
 
 
 def _value(line: bytes) -> Any:

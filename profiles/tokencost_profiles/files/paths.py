@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 from tokencost_pricing.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from tokencost_profiles.files.objects import StoredObject
 
 STDIN: Final = "-"
 
@@ -26,6 +27,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _GLOB: Final = frozenset("*?[")
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 class Source(NamedTuple):
@@ -37,6 +39,12 @@ class Source(NamedTuple):
     named: bool = True  # named by the user, not listed from a folder
     path: Path | None = None
     copies: tuple[str, ...] = ()  # other names of the very same content, which are not read
+    stored: StoredObject | None = None  # where it is an object of a store
+
+
+def is_url(argument: str) -> bool:
+    """Whether an argument is a URL, such as `s3://bucket/logs`."""
+    return _URL.match(argument) is not None
 
 
 def from_file(path: Path, label: str, *, named: bool = True) -> Source:
@@ -53,11 +61,26 @@ def from_bytes(data: bytes, label: str) -> Source:
     return Source(label, lambda: io.BytesIO(data), len(data))
 
 
+def from_object(stored: StoredObject, *, named: bool = True) -> Source:
+    """Return the source of an object in a store."""
+    return Source(stored.url, stored.open, stored.size, named, stored=stored)
+
+
+def asked_ahead(sources: Sequence[Source]) -> Iterable[Source]:
+    """Return sources in order; stores are asked for what comes next while an object is read."""
+    if all(source.stored is None for source in sources):
+        return sources
+    from tokencost_profiles.files.object_reads import read_ahead
+
+    return read_ahead(sources)
+
+
 def expand(paths: Sequence[str], folder: Path, stdin: Callable[[], Source]) -> list[Source]:
     """Return the sources that paths name, in a stable order, each file once.
 
-    A path is `-`, a file, a folder (walked, leaving out what git ignores and what is hidden), or a
-    glob. Raise `InputError` for one that names nothing.
+    A path is `-`, a file, a folder (walked, leaving out what git ignores and what is hidden), a
+    glob, or the URL of an object store for any of these. Raise `InputError` for one that names
+    nothing.
     """
     return _drop_repeats(source for path in paths for source in _sources_of(path, folder, stdin))
 
@@ -83,7 +106,9 @@ def expand_logs(paths: Sequence[str], folder: Path, stdin: Callable[[], Source])
     sources: list[Source] = []
     for argument in paths:
         path = folder / argument
-        if argument != STDIN and path.is_dir():
+        if is_url(argument):
+            sources += _in_store(argument, _NO_LOGS.__contains__)
+        elif argument != STDIN and path.is_dir():
             sources += [
                 from_file(file, _label(file, argument, path), named=False)
                 for file in _files_below(path)
@@ -163,8 +188,12 @@ def read_text(source: Source) -> str:
 def _sources_of(argument: str, folder: Path, stdin: Callable[[], Source]) -> Iterable[Source]:
     if argument == STDIN:
         return [stdin()]
+    if is_url(argument):
+        return _in_store(argument, _is_hidden)
     path = folder / argument
     if path.is_dir():
+        from tokencost_profiles.files.ignored import walk
+
         return [from_file(file, _label(file, argument, path), named=False) for file in walk(path)]
     if path.exists():
         return [from_file(path, argument)]
@@ -183,6 +212,18 @@ def _sources_of(argument: str, folder: Path, stdin: Callable[[], Source]) -> Ite
     raise InputError(f"no such file{did_you_mean(path.name, siblings)}", file=argument)
 
 
+def _in_store(argument: str, leaves_out: Callable[[str], bool]) -> list[Source]:
+    """Return the objects that a URL names; of a folder minus names that are left out."""
+    from tokencost_profiles.files.objects import list_objects
+
+    objects, named = list_objects(argument, leaves_out)
+    return [from_object(stored, named=named) for stored in objects]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
 def _glob(pattern: str, folder: Path) -> Iterator[Path]:
     base = Path(pattern)
     root, relative = (
@@ -196,100 +237,6 @@ def _glob(pattern: str, folder: Path) -> Iterator[Path]:
 def _label(file: Path, argument: str, root: Path) -> str:
     relative = file.relative_to(root).as_posix()
     return relative if argument in (".", "./") else f"{argument.rstrip('/')}/{relative}"
-
-
-def walk(root: Path) -> Iterator[Path]:
-    """Yield the files below a folder in order, leaving out hidden ones and what git ignores."""
-    yield from _walk(root, _outer_rules(root))
-
-
-def ignore_predicate(root: Path) -> Callable[[Path], bool]:
-    """Return a function that says whether the `.gitignore` rules on disk ignore a file below."""
-    outer = _outer_rules(root)
-    known: dict[Path, tuple[bool, list[tuple[Path, GitIgnoreSpec]]]] = {}
-
-    def inside(folder: Path) -> tuple[bool, list[tuple[Path, GitIgnoreSpec]]]:
-        """Return whether a folder is left out, and the rules that hold in it."""
-        state = known.get(folder)
-        if state is None:
-            out, rules = (False, outer) if folder == root else inside(folder.parent)
-            out = out or (folder != root and _is_ignored(folder, rules, is_folder=True))
-            folder_rules = _rules(folder)
-            state = known[folder] = (
-                out,
-                [*rules, (folder, folder_rules)] if folder_rules is not None else rules,
-            )
-        return state
-
-    def left_out(path: Path) -> bool:
-        out, rules = inside(path.parent)
-        return out or _is_ignored(path, rules, is_folder=False)
-
-    return left_out
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file()
-    except OSError:  # a link that leads to itself
-        return False
-
-
-def _walk(folder: Path, rules: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
-    folder_rules = _rules(folder)
-    rules = [*rules, (folder, folder_rules)] if folder_rules is not None else rules
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        if entry.name.startswith("."):
-            continue
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if _is_ignored(path, rules, is_folder=is_folder):
-            continue
-        if is_folder:
-            yield from _walk(path, rules)
-        elif _is_file(entry):
-            yield path
-
-
-def _outer_rules(root: Path) -> list[tuple[Path, GitIgnoreSpec]]:
-    """Return the rules of the folders above `root`, up to the root of its repository."""
-    above: list[tuple[Path, GitIgnoreSpec]] = []
-    resolved = root.resolve()
-    if (resolved / ".git").exists():
-        return above
-    for folder in resolved.parents:
-        folder_rules = _rules(folder)
-        if folder_rules is not None:
-            above.insert(0, (folder, folder_rules))
-        if (folder / ".git").exists():
-            return above
-    return []  # not inside a repository
-
-
-def _rules(folder: Path) -> GitIgnoreSpec | None:
-    path = folder / ".gitignore"
-    if not path.is_file():
-        return None
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(path.read_text(encoding="utf-8", errors="replace").splitlines())
-
-
-def _is_ignored(path: Path, rules: list[tuple[Path, GitIgnoreSpec]], *, is_folder: bool) -> bool:
-    """Whether the nearest rule that speaks of a path leaves it out."""
-    for folder, spec in reversed(rules):
-        try:
-            relative = path.relative_to(folder)
-        except ValueError:
-            relative = path.resolve().relative_to(folder)
-        verdict = spec.check_file(relative.as_posix() + ("/" if is_folder else "")).include
-        if verdict is not None:
-            return verdict
-    return False
 
 
 def _open(path: Path, label: str) -> BinaryIO:

@@ -17,7 +17,7 @@ from tokencost_profiles.calls.merging import Store
 from tokencost_profiles.costs import saved_profile
 from tokencost_profiles.files.archives import damage_errors, open_inputs
 from tokencost_profiles.files.log_file import Input
-from tokencost_profiles.files.paths import Source
+from tokencost_profiles.files.paths import Source, asked_ahead
 from tokencost_profiles.files.row_log import CountsText, Log
 from tokencost_profiles.logs.common.log_format import Reader
 from tokencost_profiles.logs.formats import candidates, detect, reader
@@ -49,7 +49,7 @@ def read(
 ) -> Store:
     """Return all records of the sources. `done` is called with the size of each one read."""
     total = Store()
-    for source in sources:
+    for source in asked_ahead(list(sources)):
         total.absorb(read_source(source, how))
         if done is not None:
             done(source.size)
