@@ -1,30 +1,29 @@
 """Claude's token counts, offline: the fewest tokens of a measured vocabulary that tile a text.
 
-After ctok by Sander Land (MIT), rewritten for speed: a text is cut at single spaces into parts,
-each distinct part is tiled once, and the counts are added. See `claude_stream` for the markers.
+After ctok by Sander Land (MIT), rewritten for speed: each distinct word of ASCII text, each
+distinct gap between two words (`claude_ascii`), and each distinct part that holds anything else
+(what stands between two spaces; see `claude_stream`) is tiled once, and the counts are added.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from tokencost_profiles.tokens.encoders.claude_ascii import ATOMS, AsciiCosts
 from tokencost_profiles.tokens.encoders.claude_stream import (
     BOW,
     CAPS,
     EOW,
     SHIFT,
     Rules,
-    mark_case,
     normalise,
     part_stream,
 )
 from tokencost_profiles.tokens.encoders.claude_vocabulary import (
     CACHE_SIZE,
-    CONTRACTED,
     Vocabulary,
     vocabulary,
 )
@@ -38,9 +37,6 @@ LICENCE: Final = "MIT (ctok, Sander Land)"
 _NO_SPACE_AFTER: Final = "\x05"
 _FIRST: Final = "\x06"
 
-_WIDE: Final = re.compile(r"( {2,})")
-_ASCII_RUN: Final = re.compile(r"[A-Za-z]+|[0-9]+|[\t\n]+|[^A-Za-z0-9\t\n]+")
-_UNIFORM: Final = re.compile(r"\t+|\n+")
 _SEGMENT: Final = re.compile("[\x03\x04]*\x01?[^\x01-\x04]*\x02?")
 
 
@@ -51,70 +47,18 @@ class _Parts(dict[str, int]):
         super().__init__()
         self._vocabulary = vocabulary
         self._rules = rules
-        self._words: dict[str, int] = {}
 
     def __missing__(self, key: str) -> int:
         part = key.strip(_FIRST + _NO_SPACE_AFTER)
         first, right_space = key[:1] == _FIRST, key[-1:] != _NO_SPACE_AFTER
-        if not part:
-            code = 0
-        elif part.isascii():
-            code = self._ascii(part, first=first, right_space=right_space)
-        else:
-            code = self._any(part, first=first, right_space=right_space)
-        self[key] = code
-        return code
-
-    def _any(self, part: str, *, first: bool, right_space: bool) -> int:
         left_space = self._rules.frame_bow if first else True
         stream = part_stream(
             part, self._rules, left_space=left_space, right_space=right_space, first=first
         )
         cost = sum(map(self._vocabulary.tiles, filter(None, _SEGMENT.findall(stream))))
         begins = stream.lstrip(SHIFT + CAPS)[:1] == BOW
-        return cost << 2 | begins << 1 | (stream[-1:] == EOW)
-
-    def _ascii(self, part: str, *, first: bool, right_space: bool) -> int:
-        """The same for ASCII, where no token mixes classes and so runs can be added up."""
-        runs = _ASCII_RUN.findall(part)
-        last = len(runs) - 1
-        words, tiles = self._words, self._vocabulary.tiles
-        frame_bow = self._rules.frame_bow
-        left_space = frame_bow or not first
-        cost = 0
-        begins = ends = False
-        for i, run in enumerate(runs):
-            head = run[0]
-            if head.isalpha():
-                if i and runs[i - 1] == "'" and run in CONTRACTED:
-                    cost += tiles(f"'{run}{EOW}") - tiles("'")
-                else:
-                    known = words.get(run)
-                    cost += self._word(run) if known is None else known
-                    begins = begins or i == 0
-                ends = True
-            elif head.isdigit():
-                cost += (len(run) + 2) // 3
-                ends = False
-            elif head in "\t\n":
-                cost += sum(map(tiles, _UNIFORM.findall(run)))
-                ends = False
-            else:
-                opens = run == "'" and i < last and runs[i + 1][0].isalpha()
-                left = i == 0 and left_space and not opens
-                ends = i == last and right_space
-                begins = begins or left
-                cost += tiles(f"{BOW if left else ''}{run}{EOW if ends else ''}")
-        if first and frame_bow and not begins:
-            cost += 1  # nothing took the frame's marker, so it stands for itself
-        return cost << 2 | begins << 1 | ends
-
-    def _word(self, word: str) -> int:
-        marked = mark_case(word, self._rules.caps_from)
-        head = marked[0] if marked[0] <= CAPS else ""
-        cost = self._vocabulary.tiles(f"{head}{BOW}{marked[len(head) :]}{EOW}")
-        self._words[word] = cost
-        return cost
+        code = self[key] = cost << 2 | begins << 1 | (stream[-1:] == EOW)
+        return code
 
 
 class Claude:
@@ -124,6 +68,7 @@ class Claude:
         self._vocabulary = vocabulary
         self._rules = rules
         self._parts = _Parts(vocabulary, rules)
+        self._ascii = AsciiCosts(vocabulary, rules)
 
     def count(self, text: str) -> int:
         """Return the content tokens of `text`; the frame of the message is not counted."""
@@ -154,25 +99,27 @@ class Claude:
         return total + self._block(body, first=first)
 
     def _block(self, text: str, *, first: bool) -> int:
-        total = 0
-        if len(self._parts) > CACHE_SIZE:
-            self._parts.clear()
-        for at, stretch in enumerate(_WIDE.split(text)):
-            if at % 2:
-                total += self._vocabulary.tiles(stretch)
-            elif stretch:
-                total += self._stretch(stretch, first=first and at == 0)
-        return total
+        if text.isascii():
+            return self._ascii.block(text, first=first)
+        cost, rest = self._other_parts(text, first=first)
+        return cost + self._ascii.block(rest, first=first)
 
-    def _stretch(self, text: str, *, first: bool) -> int:
-        """Count what stands between wide spaces: parts, and the single spaces between them."""
+    def _other_parts(self, text: str, *, first: bool) -> tuple[int, str]:
+        """Count the parts that are not ASCII; return the text with atoms in their places."""
+        known = self._parts
+        if len(known) > CACHE_SIZE:
+            known.clear()
         parts = text.split(" ")
-        if first:
-            parts[0] = _FIRST + parts[0]
-        parts[-1] += _NO_SPACE_AFTER
-        codes = list(map(self._parts.__getitem__, parts))
-        seams = sum(1 for left, right in pairwise(codes) if left & 1 and right & 2)
-        return sum(code >> 2 for code in codes) + len(codes) - 1 - seams
+        last = len(parts) - 1
+        cost = 0
+        for at in [at for at, part in enumerate(parts) if not part.isascii()]:
+            key = _FIRST + parts[at] if first and not at else parts[at]
+            if at == last or not (parts[at + 1] or at + 1 == last):
+                key += _NO_SPACE_AFTER
+            code = known[key]
+            cost += code >> 2
+            parts[at] = ATOMS[code & 3]
+        return cost, " ".join(parts)
 
     def _tail(self, line_ends: int) -> int:
         """Return the cost of the content's last line ends.

@@ -46,7 +46,8 @@ CAPS: Final = "\x04"
 _STRIPPED: Final = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
 _FUNNY_SPACE: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
-_QUOTES: Final = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+_REPLACED: Final = re.compile(_PRIVATE.pattern[:-1] + _FUNNY_SPACE.pattern[1:])
+_QUOTES: Final = (("\u2018", "'"), ("\u2019", "'"), ("\u201c", '"'), ("\u201d", '"'))
 _THAI_AM: Final = ("\u0e4d\u0e32", "\u0e33")
 
 _CONTRACTIONS: Final = frozenset({"s", "t", "d", "m", "ll", "re", "ve"})
@@ -72,10 +73,11 @@ def normalise(text: str, rules: Rules) -> str:
     """Apply what the provider does to text before tokenizing it."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).replace(*_THAI_AM)
-        text = _PRIVATE.sub("", text)
-        text = _FUNNY_SPACE.sub(" ", text)
+        if _REPLACED.search(text):
+            text = _FUNNY_SPACE.sub(" ", _PRIVATE.sub("", text))
         if rules.fold_quotes:
-            text = text.translate(_QUOTES)
+            for curly, straight in _QUOTES:
+                text = text.replace(curly, straight)
     return _STRIPPED.sub("", text).replace("\x00", " ")
 
 

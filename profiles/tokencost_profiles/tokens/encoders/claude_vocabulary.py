@@ -47,6 +47,8 @@ class Vocabulary:
         quoted = tokens[bisect_left(tokens, "'") : bisect_left(tokens, "(")]
         contracted = [token + EOW for token in quoted if token[1:] in CONTRACTED]
         self.known = frozenset(tokens).union(contracted)
+        # Every ASCII character and marker alone is one token, listed or not.
+        self._ascii = self.known.union(map(chr, range(128)))
         self._lengths = _Lengths(tokens, contracted)
         self._tokens, self._prefixes = tokens, data["byte_prefixes"]
         self._characters: dict[str, int] = {}
@@ -66,8 +68,30 @@ class Vocabulary:
         if cost is None:
             if len(self._tiles) > CACHE_SIZE:
                 self._tiles.clear()
-            cost = self._tiles[segment] = self._tile(segment)
+            tile = self.fewest if segment.isascii() else self._tile
+            cost = self._tiles[segment] = tile(segment)
         return cost
+
+    def fewest(self, segment: str) -> int:
+        """Return the same for a segment of ASCII and markers, and do not remember it."""
+        known, lengths, size = self._ascii, self._lengths, len(segment)
+        if segment in known:
+            return 1
+        if size > _LONG_RUN:
+            return self._tile(segment)
+        for length in lengths[segment[:2]]:
+            if segment[:length] in known and segment[length:] in known:
+                return 2
+        best = [0] * (size + 1)  # from a position to the end
+        best[size - 1] = 1
+        for start in range(size - 2, -1, -1):
+            least = best[start + 1]
+            for length in lengths[segment[start : start + 2]]:
+                end = start + length
+                if end <= size and best[end] < least and segment[start:end] in known:
+                    least = best[end]
+            best[start] = least + 1
+        return best[0]
 
     def _tile(self, segment: str) -> int:
         if len(segment) > _LONG_RUN:
