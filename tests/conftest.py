@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,6 +52,14 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(folder) if folder else tmp_path_factory.mktemp("cache")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def private_cache(cache: Path) -> Iterator[None]:
+    """No test writes to the cache of the user, nor does a process that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOKENCOST_CACHE", str(cache))
+        yield
+
+
 @pytest.fixture(scope="session")
 def table(cache: Path) -> PriceTable:
     """The shipped price table."""
@@ -78,6 +86,7 @@ def cli(tmp_path: Path, cache: Path) -> Cli:
         width: int = 100,
         environment: dict[str, str] | None = None,
         tables: Path | None = None,
+        stored: Path = cache,
     ) -> Result:
         out, err = io.StringIO(), io.StringIO()
         context = Context(
@@ -88,7 +97,7 @@ def cli(tmp_path: Path, cache: Path) -> Cli:
             folder=folder,
             now=NOW,
             width=width,
-            cache=cache,
+            cache=stored,
             tables=tables,
             stdin_is_piped=bool(stdin),
         )

@@ -170,6 +170,7 @@ def run(arguments: Sequence[str], context: Context) -> int:
             args=list(arguments), prog_name="tokencost", standalone_mode=False, obj=context
         )
         context.stdout.flush()
+        context.finish()
     except TokencostError as error:
         for line in error.lines:
             context.fail(line)

@@ -108,6 +108,11 @@ class PriceTable:
         self._offers.setdefault(key, []).append(offer)
         return offer
 
+    @property
+    def identity(self) -> str:
+        """A text that is another one where any name may mean or cost something else."""
+        return repr((self.version, self.sha256, self._aliases, list(self._chosen.items())))
+
     def is_weights(self, name: str) -> bool:
         """Whether a name with a maker's prefix is that of weights that many hosts serve."""
         return self._directory.is_weights(plain_name(name))

@@ -135,6 +135,11 @@ def _entry_points(group: str) -> Iterator[Any]:
         yield point.load()
 
 
+def is_extended(folder: str) -> bool:
+    """Whether another package offers plug-ins of a kind."""
+    return f"tokencost.{folder}".encode() in _groups()
+
+
 @lru_cache(maxsize=1)
 def _groups() -> bytes:
     """Return the entry points of every installed package, as text.

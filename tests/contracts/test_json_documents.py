@@ -52,6 +52,7 @@ COMMANDS = (
     "tokenizers",
     "formats",
     "config show",
+    "cache info",
 )
 
 

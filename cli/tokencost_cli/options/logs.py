@@ -98,6 +98,14 @@ class LogOptions(BillerOptions):
             panel=INPUT,
         ),
     ] = ()
+    no_cache: Annotated[
+        bool,
+        option(
+            "--no-cache",
+            text="Read every log anew, and store nothing of it (see `tokencost cache`).",
+            panel=INPUT,
+        ),
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

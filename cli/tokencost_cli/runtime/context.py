@@ -10,7 +10,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -68,6 +68,7 @@ class Context:
     quiet: bool = False
     stderr_width: int = 100
     progress: Progress | None = None
+    at_end: list[Callable[[], None]] = field(default_factory=list)  # once the report is written
     _warned: set[str] = field(default_factory=set)  # each warning is written once
 
     @classmethod
@@ -129,6 +130,12 @@ class Context:
         if self.progress is not None:
             self.progress.stop()
             self.progress = None
+
+    def finish(self) -> None:
+        """Do what was left for when the report is written."""
+        for act in self.at_end:
+            act()
+        self.at_end.clear()
 
     def inform(self, text: str) -> None:
         """Write to stderr what is no warning, unless the user asked for quiet."""

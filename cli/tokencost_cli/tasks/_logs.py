@@ -14,6 +14,7 @@ from tokencost_cli.reports._sessions import session_warnings
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading_files
 from tokencost_cli.tasks._empty_selection import filtered
+from tokencost_cli.tasks._log_cache import log_cache, with_cache
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
@@ -26,6 +27,7 @@ from tokencost_profiles.files.paths import Source, expand_logs
 from tokencost_profiles.logs import agent_folders
 from tokencost_profiles.logs.common.log_format import Reader
 from tokencost_profiles.logs.load import (
+    PricedLogs,
     RecordedCalls,
     price_logs,
     recorded_calls,
@@ -38,6 +40,7 @@ from tokencost_profiles.logs.time_range import Clock, zone_of
 
 if TYPE_CHECKING:
     from tokencost_cli.tasks._content import ContentReading
+    from tokencost_profiles.logs.log_cache.log_cache import LogCache
 
 Logs = TypeVar("Logs", bound=LogOptions)
 
@@ -56,38 +59,47 @@ def load(
     content: ContentReading | None = None,
     all_labels: bool = False,
     places: bool = False,
+    hides_ids: bool = False,
 ) -> Loaded:
     """Read the logs and price their calls, each at its time.
 
     `by`: the dimensions that sums are wanted by; None: all. `text`: whether text is read, too.
     `content`: how the parts of prompts are read, where they are wanted instead of their text.
     `all_labels`: whether a table of cells with all labels is made beside, to be saved.
-    `places`: whether calls have their turns and steps, and sums are by them.
+    `places`: whether calls have their turns and steps, and sums are by them. `hides_ids`: whether
+    ids of calls may be hashes, so that logs that were read before need not be read.
     """
     selected = selection_of(invocation, options)
     table = invocation.table(options.prices)
     as_of = day_or_moment(options.as_of)[0] if options.as_of else None
     pricer = Pricer(table, invocation.context.now, as_of)
+    cache = log_cache(invocation, options, table, by) if hides_ids else None
     try:
         sources, folders = sources_of(invocation, options)
         sources = sources if options.count_copies else drop_copies(sources)
         sizes = None if content is None else content.sizes(invocation, table, sources)
         digest = None if content is None or sizes is None else content.digest(sizes)
         take = None if digest is None else digest.take
-        recorded = _read(invocation, options, table, sources, text=text, digest=take)
+
+        def priced_logs(known: LogCache | None) -> tuple[RecordedCalls, PricedLogs]:
+            recorded = _read(
+                invocation, options, table, sources, text=text, digest=take, known=known
+            )
+            refuse_times(recorded.saved, options.since, options.until, options.as_of)
+            return recorded, price_logs(
+                recorded,
+                pricer,
+                selected,
+                now=invocation.context.now,
+                by=by,
+                all_labels=all_labels,
+                assumed_model=options.assume_model,
+                places=places,
+            )
+
+        recorded, priced = with_cache(cache, priced_logs)
     finally:
         invocation.close()
-    refuse_times(recorded.saved, options.since, options.until, options.as_of)
-    priced = price_logs(
-        recorded,
-        pricer,
-        selected,
-        now=invocation.context.now,
-        by=by,
-        all_labels=all_labels,
-        assumed_model=options.assume_model,
-        places=places,
-    )
     profile = priced.profile
     _refuse_nothing(options, profile, sources, profile.audit)
     problem = _problem(sources, profile.audit, options)
@@ -153,12 +165,13 @@ def _read(
     *,
     text: bool,
     digest: TakeCalls | None = None,
+    known: LogCache | None = None,
 ) -> RecordedCalls:
     context = invocation.context
     mapped = mapped_of(invocation, options)
     counter = TextCounter(table, context.now.date(), context.cache)
     has_text = text or digest is not None
-    how = ReadOptions(options.input_format, mapped, has_text, counter, digest=digest)
+    how = ReadOptions(options.input_format, mapped, has_text, counter, digest=digest, known=known)
     with reading_files(context, logs) as (followed, watch):
         return recorded_calls(followed, how, watch.advance if watch else None)
 

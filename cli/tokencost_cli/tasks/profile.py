@@ -44,6 +44,12 @@ class _Plan(NamedTuple):
     has_places: bool
     export: Export
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is asked for but sums of calls."""
+        views = (self.has_content, self.has_causes, self.has_charts, self.has_places)
+        return self.reading is None and not any(views) and self.export == Export()
+
 
 def run(
     invocation: Invocation, options: ProfileOptions, save_path: Path | None = None
@@ -61,6 +67,7 @@ def run(
         content=plan.reading,
         all_labels=save_path is not None,
         places=plan.has_places,
+        hides_ids=save_path is None and plan.is_plain and not options.percentiles,
     )
     refuse_empty_selection(invocation, loaded)
     looked_at = None

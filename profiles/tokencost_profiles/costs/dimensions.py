@@ -133,6 +133,11 @@ def needs_turns(names: Iterable[str]) -> bool:
     return any(_plain_name(name) in (TURN, STEP) for name in names)
 
 
+def ids_among(names: Iterable[str]) -> bool:
+    """Whether a dimension has ids of the log as its values."""
+    return any(_plain_name(name) in ("session", TURN) for name in names)
+
+
 def _plain_name(name: str) -> str:
     return name.partition(_PATTERN)[0]
 

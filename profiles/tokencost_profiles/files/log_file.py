@@ -59,6 +59,7 @@ class Input:
         self._stored = stored  # where it is an object of a store, as it is
         self._near = near  # other members of the archive that it stands in, by relative name
         self.is_member = near is not None  # one of several files in an archive
+        self.looked_for: set[Path] = set()  # other files on disk, whether or not they are there
 
     @cached_property
     def head(self) -> bytes:
@@ -160,9 +161,12 @@ class Input:
         if self._stored is not None:
             stored = self._stored.beside(name)
             return None if stored is None else of_object(stored)
-        if self.path is None or not (self.path.parent / name).is_file():
+        if self.path is None:
             return None
         path = self.path.parent / name
+        self.looked_for.add(path)
+        if not path.is_file():
+            return None
         label = str(Path(self.label).parent / name)
         return Input(label, lambda: path.open("rb"), path.stat().st_size, path)
 

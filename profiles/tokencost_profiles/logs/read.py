@@ -21,6 +21,7 @@ from tokencost_profiles.files.paths import Source, asked_ahead
 from tokencost_profiles.files.row_log import CountsText, Log
 from tokencost_profiles.logs.common.log_format import Reader
 from tokencost_profiles.logs.formats import candidates, detect, reader
+from tokencost_profiles.logs.reading_notes import KnownStores, NotingCounter, ReadingNotes
 from tokencost_profiles.logs.usage_keys import counting_key, is_silent
 from tokencost_profiles.providers.answers.passes import REFUSED
 
@@ -42,6 +43,7 @@ class ReadOptions(NamedTuple):
     saved: list[saved_profile.Saved] | None = None  # where saved profiles go; None: refused
     # What takes the texts of the calls of each file, before the next one is read.
     digest: TakeCalls | None = None
+    known: KnownStores | None = None  # what need not be read
 
 
 def read(
@@ -49,7 +51,10 @@ def read(
 ) -> Store:
     """Return all records of the sources. `done` is called with the size of each one read."""
     total = Store()
-    for source in asked_ahead(list(sources)):
+    sources = list(sources)
+    if how.known is not None:
+        how.known.look_up(sources)
+    for source in asked_ahead(sources):
         total.absorb(read_source(source, how))
         if done is not None:
             done(source.size)
@@ -62,38 +67,85 @@ def read_source(source: Source, how: ReadOptions) -> Store:
     A source that cannot be read is noted in the audit with the reason; records
     read before the error remain. A file of a folder that is no log is passed over and counted.
     """
-    store = _read_source(source, how)
+    reading = _Reading(how)
+    alone = source._replace(copies=())
+    known = how.known
+    store = reading.store(alone) if known is None else known.store(alone, reading.noted)
+    if not reading.is_cut:
+        _note_copies(source, store)
     if how.digest is not None:
         how.digest(store.calls.values())
     return store
 
 
-def _read_source(source: Source, how: ReadOptions) -> Store:
-    store = Store()
-    saved_before = len(how.saved or ())
-    try:
+def _note_copies(source: Source, store: Store) -> None:
+    """Note the files that have the very content of a source."""
+    audit = store.audit
+    if audit.passed_over and not audit.files:
+        audit.passed_over += len(source.copies)
+    else:
+        audit.repeat(source.copies, source.label)
+
+
+class _Reading:
+    """Reads a source, and knows whether something ended that before its end."""
+
+    def __init__(self, how: ReadOptions) -> None:
+        self._how = how
+        self._saved_before = len(how.saved or ())
+        self.is_cut = False
+
+    def noted(self, source: Source, notes: ReadingNotes) -> Store:
+        """Return the records of a source, and note what they depend on."""
+        counter = self._how.counter
+        if counter is not None:
+            self._how = self._how._replace(counter=NotingCounter(counter, notes))
+        return self.store(source, notes)
+
+    def store(self, source: Source, notes: ReadingNotes | None = None) -> Store:
+        """Return the records of a source; of one that fails those before the failure."""
+        store = Store()
+        self.is_cut = True
+        try:
+            is_expected = self._read(source, store, notes)
+            self.is_cut = False
+            if is_expected:
+                self._check(source, store)
+        except InputError as error:
+            store.audit.refuse(error.file or source.label, error.advice, error.line)
+        except damage_errors() as error:
+            store.audit.refuse(source.label, f"cannot be unpacked: {error}")
+        return store
+
+    def _read(self, source: Source, store: Store, notes: ReadingNotes | None) -> bool:
+        """Read all files of a source. Return whether they were expected to be logs."""
+        how = self._how
         for log_file in open_inputs(source):
             if log_file.is_member:
                 _read_member(log_file, how, store)
             elif source.named and log_file.is_of_database:
-                store.audit.passed_over += 1 + len(source.copies)
-                return store
+                store.audit.passed_over += 1
+                return False
             else:
                 _read_file(log_file, how, store, named=source.named)
+            if notes is not None:
+                notes.beside |= log_file.looked_for
+                is_database = log_file.path is not None and log_file.is_sqlite
+                notes.is_elsewhere = notes.is_elsewhere or is_database
+        if notes is not None:
+            notes.is_elsewhere = notes.is_elsewhere or self._has_saved()
+        return True
+
+    def _check(self, source: Source, store: Store) -> None:
+        """Raise `InputError` where a source that was asked for by name is no log."""
         audit = store.audit
-        if audit.passed_over and not audit.files:
-            audit.passed_over += len(source.copies)
-        else:
-            audit.repeat(source.copies, source.label)
-        has_saved = len(how.saved or ()) > saved_before
-        is_read = audit.files or audit.unreadable or has_saved
-        if source.named and audit.passed_over and not is_read:
+        if audit.files or audit.unreadable or self._has_saved():
+            return
+        if source.named and audit.passed_over:
             raise InputError("holds no log that tokencost knows")
-    except InputError as error:
-        store.audit.refuse(error.file or source.label, error.advice, error.line)
-    except damage_errors() as error:
-        store.audit.refuse(source.label, f"cannot be unpacked: {error}")
-    return store
+
+    def _has_saved(self) -> bool:
+        return len(self._how.saved or ()) > self._saved_before
 
 
 def _read_member(log_file: Input, how: ReadOptions, store: Store) -> None:

@@ -29,6 +29,7 @@ DOCUMENTS: Final = MappingProxyType(
         "tokenizers": ("tokenizers", "TokenizersDocument"),
         "formats": ("formats", "FormatsDocument"),
         "config": ("config", "ConfigDocument"),
+        "cache": ("cache", "CacheDocument"),
     }
 )
 VERSION: Final = 2

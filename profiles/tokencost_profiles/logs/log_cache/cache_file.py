@@ -1,0 +1,218 @@
+"""The file of the cache: a small SQLite database that is rebuilt whenever it is doubtful.
+
+Each row has a checksum, so that what a crash, a disk or another program left there is never taken
+for a result. Rows are written in one short transaction: a process that is killed loses only that,
+and two processes wait for each other.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Final, NamedTuple, TypeVar
+from zlib import crc32
+
+APPLICATION: Final = 0x746F6B63  # "tokc", in the head of the file
+VERSION: Final = 1
+LARGEST: Final = 256 << 20  # bytes of what is stored
+HOUR: Final = 3600
+_REMAINING: Final = 0.75  # share of them that stays when the least used go
+_WAIT: Final = 2.0  # seconds for another process
+_ASKED: Final = 500  # places in one question
+_ENDINGS: Final = ("-journal", "-wal", "-shm", "")
+_DAMAGES: Final = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_SCHEMA: Final = (
+    f"PRAGMA application_id = {APPLICATION}",
+    f"PRAGMA user_version = {VERSION}",
+    "CREATE TABLE entries (place BLOB PRIMARY KEY, used INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+    " sum INTEGER NOT NULL, about BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE contents (place BLOB PRIMARY KEY, sum INTEGER NOT NULL, content BLOB NOT NULL)",
+)
+
+_Answer = TypeVar("_Answer")
+_Ask = Callable[[sqlite3.Connection], _Answer]
+
+
+class Row(NamedTuple):
+    """What is stored under a place: a few bytes about it, and the content."""
+
+    about: bytes
+    content: bytes
+
+
+class Stored(NamedTuple):
+    """What is stored about a place, and the hour (since 1970) in which it was last used."""
+
+    about: bytes
+    used: int
+
+
+class CacheFile:
+    """One database. What cannot be read is as if it were not there."""
+
+    def __init__(self, path: Path, largest: int = LARGEST) -> None:
+        self.path = path
+        self._largest = largest
+
+    def abouts(self, places: Iterable[bytes]) -> dict[bytes, Stored]:
+        """Return what is stored about places."""
+        wanted = list(places)
+
+        def ask(database: sqlite3.Connection) -> dict[bytes, Stored]:
+            known = {}
+            for lot in _in_lots(wanted):
+                marks = ",".join("?" * len(lot))
+                rows = database.execute(
+                    f"SELECT place, used, sum, about FROM entries WHERE place IN ({marks})", lot
+                )
+                for place, used, checksum, about in rows:
+                    if checksum == crc32(about, crc32(place)):
+                        known[place] = Stored(about, used)
+            return known
+
+        return self._ask(ask, {})
+
+    def contents(self, places: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Return the contents of places, of those that are there and undamaged."""
+        wanted = list(places)
+
+        def ask(database: sqlite3.Connection) -> dict[bytes, bytes]:
+            known = {}
+            for lot in _in_lots(wanted):
+                marks = ",".join("?" * len(lot))
+                rows = database.execute(
+                    f"SELECT place, sum, content FROM contents WHERE place IN ({marks})", lot
+                )
+                for place, checksum, content in rows:
+                    if checksum == crc32(content, crc32(place)):
+                        known[place] = content
+            return known
+
+        return self._ask(ask, {})
+
+    def count(self) -> tuple[int, int]:
+        """Return how many rows are stored, and the bytes of their contents."""
+        question = "SELECT count(*), coalesce(sum(bytes), 0) FROM entries"
+        return self._ask(lambda database: tuple(database.execute(question).fetchone()), (0, 0))
+
+    def write(self, rows: Mapping[bytes, Row], used: Iterable[bytes], now: float) -> bool:
+        """Store rows, and note which were used. Return whether that could be done.
+
+        Where more is stored than may be, what was not used for longest goes.
+        """
+        hour = int(now) // HOUR
+        touched = [(hour, place) for place in used]
+
+        def change(database: sqlite3.Connection) -> None:
+            database.executemany("UPDATE entries SET used = ? WHERE place = ?", touched)
+            database.executemany(
+                "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)",
+                [
+                    (place, hour, len(content), crc32(about, crc32(place)), about)
+                    for place, (about, content) in rows.items()
+                ],
+            )
+            database.executemany(
+                "INSERT OR REPLACE INTO contents VALUES (?, ?, ?)",
+                [
+                    (place, crc32(content, crc32(place)), content)
+                    for place, (_, content) in rows.items()
+                ],
+            )
+            self._trim(database)
+
+        return self._change(change)
+
+    def remove(self) -> bool:
+        """Remove the file. Return whether it is gone."""
+        try:
+            for ending in _ENDINGS:
+                with suppress(FileNotFoundError):
+                    os.unlink(f"{self.path}{ending}")
+        except OSError:
+            return False
+        return True
+
+    def _trim(self, database: sqlite3.Connection) -> None:
+        (total,) = database.execute("SELECT coalesce(sum(bytes), 0) FROM entries").fetchone()
+        if total <= self._largest:
+            return
+        excess = []
+        for place, size in database.execute("SELECT place, bytes FROM entries ORDER BY used"):
+            if total <= self._largest * _REMAINING:
+                break
+            total -= size
+            excess.append((place,))
+        for table in ("entries", "contents"):
+            database.executemany(f"DELETE FROM {table} WHERE place = ?", excess)
+
+    def _ask(self, ask: _Ask[_Answer], nothing: _Answer) -> _Answer:
+        """Return an answer of the database. One that is damaged or of another kind is removed."""
+        if not self.path.exists():
+            return nothing
+        try:
+            with closing(_opened(self.path)) as database:
+                if _is_ours(database):
+                    return ask(database)
+        except OSError:
+            return nothing
+        except sqlite3.Error as error:
+            if not _is_damage(error):  # locked, or closed to us
+                return nothing
+        self.remove()
+        return nothing
+
+    def _change(self, change: _Ask[None]) -> bool:
+        for _ in range(2):
+            try:
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+                with closing(_opened(self.path)) as database:
+                    database.execute("PRAGMA auto_vacuum = FULL")
+                    database.execute("BEGIN IMMEDIATE")
+                    if not _has_tables(database):
+                        for statement in _SCHEMA:
+                            database.execute(statement)
+                    if _is_ours(database):
+                        change(database)
+                        database.execute("COMMIT")
+                        return True
+            except OSError:
+                return False
+            except sqlite3.Error as error:
+                if not _is_damage(error):  # locked, closed to us, a full disk
+                    return False
+            if not self.remove():
+                return False
+        return False
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw", timeout=_WAIT, isolation_level=None, uri=True
+    )
+    # A crash of the system may damage the file: checksums and SQLite itself find that out.
+    database.execute("PRAGMA synchronous = OFF")
+    return database
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error says that a file is no database, a damaged one, or lacks a table."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _DAMAGES
+
+
+def _has_tables(database: sqlite3.Connection) -> bool:
+    return bool(database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+
+
+def _is_ours(database: sqlite3.Connection) -> bool:
+    (application,) = database.execute("PRAGMA application_id").fetchone()
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    return (application, version) == (APPLICATION, VERSION)
+
+
+def _in_lots(places: list[bytes]) -> Iterator[list[bytes]]:
+    return (places[at : at + _ASKED] for at in range(0, len(places), _ASKED))

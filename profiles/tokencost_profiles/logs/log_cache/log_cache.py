@@ -1,0 +1,192 @@
+"""The cache of what log files hold: those that are what they were are not read.
+
+Everything in it can be read again, so nothing here ends in an error: what is doubtful is read.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
+from itertools import islice
+from typing import Final, NamedTuple
+
+import msgspec
+
+from tokencost_profiles.calls.merging import Store
+from tokencost_profiles.files.paths import Source
+from tokencost_profiles.logs.log_cache.cache_file import HOUR, CacheFile, Row, Stored
+from tokencost_profiles.logs.log_cache.hidden_ids import UnknownOrderError
+from tokencost_profiles.logs.log_cache.signatures import (
+    Ends,
+    Stamp,
+    ends_of,
+    is_unchanged,
+    stamp_of,
+)
+from tokencost_profiles.logs.log_cache.store_form import CannotStoreError, packed, unpacked
+from tokencost_profiles.logs.reading_notes import ReadingNotes
+
+_PLACE_BYTES: Final = 16
+_STALE: Final = 12  # hours after which it is noted that an entry was used
+_LOT: Final = 16 << 20  # bytes that wait to be written
+_AHEAD: Final = 256  # contents that are fetched at once
+
+_Read = Callable[[Source, ReadingNotes], Store]
+
+
+class _About(msgspec.Struct, array_like=True):
+    """What was there when a file was read; it is compared with what is there now."""
+
+    stamp: Stamp
+    ends: Ends
+    beside: dict[str, Stamp]  # other files that were looked for, by name
+    terms: str | None  # of counting, where a text was counted
+    is_log: bool
+    is_stored: bool  # whether what it holds can be stored
+
+
+_decoder: Final = msgspec.msgpack.Decoder(_About)
+
+
+class _Seen(NamedTuple):
+    """A file as it is now. `is_known`: it is what it was when it was stored."""
+
+    place: bytes
+    stamp: Stamp
+    at: int  # when the stamp was taken, nanoseconds
+    is_known: bool
+
+
+class LogCache:
+    """Stores of log files.
+
+    `terms`: what decides how many tokens a text is counted as. `how`: how files are read.
+    """
+
+    def __init__(self, file: CacheFile, terms: str, how: str = "") -> None:
+        self._file, self._terms, self._how = file, terms, how
+        self._seen: dict[str, _Seen] = {}  # by label
+        self._ahead: Iterator[bytes] = iter(())  # places whose contents will be asked for
+        self._contents: dict[bytes, bytes] = {}
+        self._rows: dict[bytes, Row] = {}
+        self._waiting = 0  # bytes
+        self._used: list[bytes] = []
+        self.hides_ids = False
+
+    def look_up(self, sources: Iterable[Source]) -> bool:
+        """Look which sources are known. Return whether what they hold can be taken from here.
+
+        Where it can, ids are hidden: those of files that are read, too, so that they are equal.
+        """
+        places = {source.label: self._place(source) for source in sources if source.path}
+        stored = self._file.abouts(places.values())
+        hour = time.time() // HOUR
+        is_sound = True
+        for source in sources:
+            place = places.get(source.label)
+            if place is None or source.path is None:
+                continue
+            at = time.time_ns()
+            stamp = stamp_of(source.path)
+            if stamp is None:
+                continue
+            about = self._unchanged(source, stamp, stored.get(place))
+            self._seen[source.label] = _Seen(place, stamp, at, about is not None)
+            if about is not None:
+                is_sound = is_sound and about.is_stored
+                if hour - stored[place].used > _STALE:
+                    self._used.append(place)
+        known = [one.place for one in self._seen.values() if one.is_known]
+        self.hides_ids = bool(known) and is_sound
+        self._ahead = iter(known)
+        return self.hides_ids
+
+    def _place(self, source: Source) -> bytes:
+        text = f"{os.path.abspath(source.path or '')}\0{source.label}\0{self._how}"
+        return blake2b(os.fsencode(text), digest_size=_PLACE_BYTES).digest()
+
+    def _unchanged(self, source: Source, stamp: Stamp, stored: Stored | None) -> _About | None:
+        """Return what is stored about a source, if all that it was read of is what it was."""
+        if stored is None or source.path is None:
+            return None
+        try:
+            about = _decoder.decode(stored.about)
+        except ValueError:
+            return None
+        if not is_unchanged(source.path, about.stamp, stamp, about.ends):
+            return None
+        if (source.named and not about.is_log) or about.terms not in (None, self._terms):
+            return None
+        folder = source.path.parent
+        for name, known in about.beside.items():
+            if (stamp_of(folder / name) or Stamp()) != known:
+                return None
+        return about
+
+    def store(self, source: Source, read: _Read) -> Store:
+        """Return what a source holds. `read` reads it, where it is not known.
+
+        Raise `UnknownOrderError` where ids are to be hidden and cannot be.
+        """
+        seen = self._seen.get(source.label)
+        if seen is not None and seen.is_known and self.hides_ids:
+            content = self._content(seen.place)
+            if content is not None:
+                try:
+                    return unpacked(content, source.label)
+                except ValueError:
+                    pass
+        notes = ReadingNotes()
+        store = read(source, notes)
+        if seen is None and not self.hides_ids:
+            return store
+        try:
+            content = packed(store, source.label)
+        except CannotStoreError:
+            content = None
+        if seen is not None:
+            self._put(source, seen, notes, store, content)
+        if not self.hides_ids:
+            return store
+        if content is None:
+            raise UnknownOrderError
+        return unpacked(content, source.label)
+
+    def _content(self, place: bytes) -> bytes | None:
+        if place not in self._contents:
+            places = [place, *(one for one in islice(self._ahead, _AHEAD) if one != place)]
+            self._contents = self._file.contents(places)
+        return self._contents.pop(place, None)
+
+    def _put(
+        self, source: Source, seen: _Seen, notes: ReadingNotes, store: Store, content: bytes | None
+    ) -> None:
+        """Note what a file holds, unless it changed meanwhile, or could change unnoticed."""
+        path, audit = source.path, store.audit
+        if path is None or notes.is_elsewhere or audit.unreadable or audit.unread:
+            return
+        if not seen.stamp.is_settled(seen.at) or stamp_of(path) != seen.stamp:
+            return
+        try:
+            with path.open("rb", buffering=0) as file:
+                ends = ends_of(file, seen.stamp.size)
+            beside = {
+                os.path.relpath(one, path.parent): stamp_of(one) or Stamp() for one in notes.beside
+            }
+        except (OSError, ValueError):
+            return
+        terms = self._terms if notes.is_counted else None
+        is_log = bool(audit.files)
+        about = _About(seen.stamp, ends, beside, terms, is_log, content is not None)
+        self._rows[seen.place] = Row(msgspec.msgpack.encode(about), content or b"")
+        self._waiting += len(content or b"")
+        if self._waiting > _LOT:
+            self.write()
+
+    def write(self) -> None:
+        """Write what waits to be written."""
+        if self._rows or self._used:
+            self._file.write(self._rows, self._used, time.time())
+            self._rows, self._used, self._waiting = {}, [], 0
