@@ -19,11 +19,17 @@ Priced = TypeVar("Priced")
 
 
 def log_cache(
-    invocation: Invocation, options: LogOptions, table: PriceTable, by: Iterable[str] | None
+    invocation: Invocation,
+    options: LogOptions,
+    table: PriceTable,
+    by: Iterable[str] | None,
+    *,
+    plain: bool = False,
 ) -> LogCache | None:
     """Return the cache of logs; None where it cannot give what is asked for.
 
-    It holds hashes of ids, so that what ids are grouped or chosen by is read.
+    It holds hashes of ids, so that what ids are grouped or chosen by is read. `plain`: whether
+    plain calls are read as columns.
     """
     folder = invocation.context.cache
     if options.no_cache or options.mapping or by is None or folder is None:
@@ -38,7 +44,9 @@ def log_cache(
 
     # Counts of texts depend on tokenizers, which models have by the table, on some day.
     terms = f"{_identity(invocation, options, table)} {invocation.context.now:%Y-%m-%d}"
-    cache = LogCache(CacheFile(path), terms, options.input_format or "")
+    cache = LogCache(
+        CacheFile(path), terms, f"{options.input_format or ''}{' plain' if plain else ''}"
+    )
     invocation.context.at_end.append(cache.write)
     return cache
 

@@ -21,6 +21,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit, Skip
 from tokencost_profiles.calls.typed_times import day_or_moment
 from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.dimensions import named, needs_turns
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.files.file_copies import drop_copies
 from tokencost_profiles.files.paths import Source, expand_logs
@@ -60,6 +61,7 @@ def load(
     all_labels: bool = False,
     places: bool = False,
     hides_ids: bool = False,
+    sums_only: bool = False,
 ) -> Loaded:
     """Read the logs and price their calls, each at its time.
 
@@ -67,24 +69,26 @@ def load(
     `content`: how the parts of prompts are read, where they are wanted instead of their text.
     `all_labels`: whether a table of cells with all labels is made beside, to be saved.
     `places`: whether calls have their turns and steps, and sums are by them. `hides_ids`: whether
-    ids of calls may be hashes, so that logs that were read before need not be read.
+    ids of calls may be hashes, so that logs that were read before need not be read. `sums_only`:
+    that nobody looks at single calls, so that plain ones may be read as columns.
     """
     selected = selection_of(invocation, options)
+    names = (*(by or ()), *map(named, selected.where))
+    plain = sums_only and not (all_labels or places or needs_turns(names))
     table = invocation.table(options.prices)
     as_of = day_or_moment(options.as_of)[0] if options.as_of else None
     pricer = Pricer(table, invocation.context.now, as_of)
-    cache = log_cache(invocation, options, table, by) if hides_ids else None
+    cache = log_cache(invocation, options, table, by, plain=plain) if hides_ids else None
     try:
         sources, folders = sources_of(invocation, options)
         sources = sources if options.count_copies else drop_copies(sources)
         sizes = None if content is None else content.sizes(invocation, table, sources)
         digest = None if content is None or sizes is None else content.digest(sizes)
         take = None if digest is None else digest.take
+        how = _how(invocation, options, table, text=text, digest=take)._replace(plain=plain)
 
         def priced_logs(known: LogCache | None) -> tuple[RecordedCalls, PricedLogs]:
-            recorded = _read(
-                invocation, options, table, sources, text=text, digest=take, known=known
-            )
+            recorded = _read(invocation, sources, how._replace(known=known))
             refuse_times(recorded.saved, options.since, options.until, options.as_of)
             return recorded, price_logs(
                 recorded,
@@ -122,9 +126,8 @@ def load(
         return loaded
     profiles = [one.profile for one in recorded.saved]
     alone = partial(selection_of, invocation)
-    return loaded._replace(
-        filtered=filtered(recorded.calls, priced.key_of, profiles, options, alone)
-    )
+    calls = [*recorded.calls, *(call for part in recorded.plain for call in part.calls())]
+    return loaded._replace(filtered=filtered(calls, priced.key_of, profiles, options, alone))
 
 
 def selection_of(invocation: Invocation, options: LogOptions) -> Selection:
@@ -157,22 +160,23 @@ def sources_of(
     return list(invocation.take_inputs(sources)), tuple(folders)
 
 
-def _read(
+def _how(
     invocation: Invocation,
     options: LogOptions,
     table: PriceTable,
-    logs: list[Source],
     *,
     text: bool,
     digest: TakeCalls | None = None,
-    known: LogCache | None = None,
-) -> RecordedCalls:
+) -> ReadOptions:
     context = invocation.context
     mapped = mapped_of(invocation, options)
     counter = TextCounter(table, context.now.date(), context.cache)
     has_text = text or digest is not None
-    how = ReadOptions(options.input_format, mapped, has_text, counter, digest=digest, known=known)
-    with reading_files(context, logs) as (followed, watch):
+    return ReadOptions(options.input_format, mapped, has_text, counter, digest=digest)
+
+
+def _read(invocation: Invocation, logs: list[Source], how: ReadOptions) -> RecordedCalls:
+    with reading_files(invocation.context, logs) as (followed, watch):
         return recorded_calls(followed, how, watch.advance if watch else None)
 
 

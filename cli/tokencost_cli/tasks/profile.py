@@ -68,6 +68,7 @@ def run(
         all_labels=save_path is not None,
         places=plan.has_places,
         hides_ids=save_path is None and plan.is_plain and not options.percentiles,
+        sums_only=plan.reading is None and not options.percentiles and CALL not in options.by,
     )
     refuse_empty_selection(invocation, loaded)
     looked_at = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -26,6 +26,7 @@ from tokencost_profiles.calls.call import (
     drop_absurd_numbers,
 )
 from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.plain_calls import PlainCalls
 
 # 1: the first.
 FORMAT = 1
@@ -40,6 +41,7 @@ class Store(msgspec.Struct):
     links: dict[str, str] = msgspec.field(default_factory=dict)  # trace/span -> parent
     origins: dict[str, str] = msgspec.field(default_factory=dict)  # session -> where it forked
     reports: dict[str, SessionReport] = msgspec.field(default_factory=dict)  # by session
+    plain: list[PlainCalls] = msgspec.field(default_factory=list)  # not among `calls`
 
     def add(self, record: Record) -> None:
         """Take one record."""
@@ -70,6 +72,7 @@ class Store(msgspec.Struct):
             {**self.links},
             {**self.origins},
             {**self.reports},
+            [*self.plain],
         )
         combined.absorb(other)
         return combined
@@ -81,6 +84,7 @@ class Store(msgspec.Struct):
         _settle_names(self.origins, other.origins)
         for report in other.reports.values():
             self._report(report)
+        self.plain += other.plain
         if not self.calls:
             self.calls = other.calls
             return
@@ -231,17 +235,40 @@ _FIELDS: dict[str, Any] = {
 }
 
 
+class Settled(NamedTuple):
+    """The calls that were billed, each once; those that are plain apart."""
+
+    calls: list[Call]
+    plain: list[PlainCalls]
+    audit: Audit  # with what was taken out
+
+
 def settle(store: Store) -> tuple[list[Call], Audit]:
     """Return the calls that were billed, each once, and the audit with what was taken out."""
+    settled = settle_apart(store)
+    calls = settled.calls
+    if settled.plain:
+        calls = sorted(
+            [*calls, *(one for part in settled.plain for one in part.calls())], key=order_of
+        )
+    return calls, settled.audit
+
+
+def settle_apart(store: Store) -> Settled:
+    """Return what `settle` does, with plain calls as they are."""
     from tokencost_profiles.calls.forks import drop_copied_messages, drop_replays
+    from tokencost_profiles.calls.plain_names import separate
     from tokencost_profiles.calls.rollups import bill_containers_once, drop_rollups
 
     audit = store.audit + Audit()
-    calls, replayed = drop_replays(store.calls, store.origins)
+    recorded, plain = (
+        separate(store.plain, store.calls, merge) if store.plain else (store.calls, [])
+    )
+    calls, replayed = drop_replays(recorded, store.origins)
     calls, copied = drop_copied_messages(calls, audit.session_formats)
     audit.replayed += replayed + copied
     audit.replayed += sum(len(call.copies) - 1 for call in calls if call.copies)
-    audit.merged += audit.calls - len(calls) - audit.replayed
+    audit.merged += audit.calls - len(calls) - sum(map(len, plain)) - audit.replayed
     calls, rolled_up = drop_rollups(calls, store.links)
     audit.rolled_up += rolled_up
     audit.cached += sum(call.status == "cached" for call in calls)
@@ -249,7 +276,7 @@ def settle(store: Store) -> tuple[list[Call], Audit]:
     for call in calls:
         if call.unknown_keys:
             audit.ignore(call.unknown_keys)
-    return bill_containers_once(sorted(calls, key=order_of)), audit
+    return Settled(bill_containers_once(sorted(calls, key=order_of)), plain, audit)
 
 
 Order = tuple[float, str, int, str, str, str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from math import inf
+from operator import attrgetter
 from typing import Final
 
 from tokencost_pricing.errors import AmbiguousModelError, UnknownModelError
@@ -86,18 +87,7 @@ class Pricer:
         """
         if call.status == CACHED:
             return Rated(FREE, call.provider, call.model)
-        key = (
-            call.model,
-            call.provider,
-            call.service_tier,
-            call.batch,
-            call.speed,
-            call.region,
-            call.search_context,
-            call.media_size,
-            call.media_quality,
-            call.host,
-        )
+        key = _sold_as(call)
         at = self._as_of or call.at or self._now
         known = self._sold.get(key)
         if known is None:
@@ -109,6 +99,25 @@ class Pricer:
         if isinstance(sold, Hosts):
             return sold.rated(at, length, call)
         return sold.rated(at, length, rated)
+
+    def apart(self) -> Pricer:
+        """Return one that was asked for nothing yet."""
+        return Pricer(self.table, self.today, None if self._as_of is None else self.today)
+
+    def is_steady(self, call: Call, last: float | None, longest: int) -> bool:
+        """Whether calls like one pay the same, up to a moment and up to a length of the prompt."""
+        at = self._as_of or call.at or self._now
+        until = self._as_of or last or self._now
+        self.rate(call)
+        key = _sold_as(call)
+        known = self._sold.get(key)
+        for since, end, pointed in self._pointers.get(key, ()):
+            if since <= at and until < end:
+                known = pointed
+        if known is None or isinstance(known[0], Hosts):
+            return False  # among many hosts the counts decide which is the cheapest
+        sold = known[0]
+        return sold is None or sold.is_steady((at, until), (call.tier_tokens, longest))
 
     def offers(self) -> dict[tuple[str, str], Offer]:
         """Return the offers that calls were priced by, each by who bills and its model's id."""
@@ -200,6 +209,21 @@ class Pricer:
         notes += self._routers.cautions(call, offer)
         sold = Sold(offer, modes, _conditions(call, offer))
         return sold, Rated(FREE, offer.provider, offer.model.id, notes)
+
+
+# All that decides what a call is sold as, beside its moment.
+_sold_as: Final = attrgetter(
+    "model",
+    "provider",
+    "service_tier",
+    "batch",
+    "speed",
+    "region",
+    "search_context",
+    "media_size",
+    "media_quality",
+    "host",
+)
 
 
 def _unpriced(call: Call, reason: str) -> Rated:

@@ -121,6 +121,11 @@ class Profiler:
         """The quarter of an hour that stands for each value of the dimensions of time."""
         return {} if self._coarse is None else self._coarse.first_quarters
 
+    @property
+    def has_times(self) -> bool:
+        """Whether calls of other times may have other keys, whatever they cost."""
+        return self._coarse is None or self._coarse.has_times
+
     def key(self, call: Call) -> Key:
         """Return the key of the cell that a call belongs to; `take` comes next, if at all."""
         rates = self._names.of(call)

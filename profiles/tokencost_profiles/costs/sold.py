@@ -55,6 +55,12 @@ class Sold:
             rated = self.rated_at[key] = self._after_retirement(known, terms.at)
         return rated
 
+    def is_steady(self, moments: tuple[float, float], lengths: tuple[int, int]) -> bool:
+        """Whether nothing changes between two moments and two lengths of a prompt."""
+        begun, ended = (bisect_right(self.moments, at) for at in moments)
+        least, most = (bisect_right(self.lengths, length) for length in lengths)
+        return not self.scheduled and begun == ended and least == most
+
     def _after_retirement(self, rated: Rated, at: datetime) -> Rated:
         """Return the rates with a note where the model could no longer be called."""
         if self.retired is None or at.timestamp() < self.retired:
@@ -82,6 +88,10 @@ class Routed:
             evidence = card.evidence._replace(router=known.provider)
             self._rated[id(card)] = named._replace(card=card._replace(evidence=evidence))
         return self._rated[id(card)]
+
+    def is_steady(self, moments: tuple[float, float], lengths: tuple[int, int]) -> bool:
+        """Whether nothing changes between two moments and two lengths of a prompt."""
+        return all(one.is_steady(moments, lengths) for one in (self._host[0], self._router[0]))
 
 
 class Hosts:

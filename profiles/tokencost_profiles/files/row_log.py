@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.content import Part
+from tokencost_profiles.calls.plain_calls import PlainCalls
 from tokencost_profiles.calls.token_count import Count
 
 
@@ -24,12 +25,19 @@ class Log:
     """The place where a reader notes rows read and rows that could not be read."""
 
     def __init__(
-        self, label: str, audit: Audit, *, text: bool = False, counter: CountsText | None = None
+        self,
+        label: str,
+        audit: Audit,
+        *,
+        text: bool = False,
+        counter: CountsText | None = None,
+        plain: list[PlainCalls] | None = None,
     ) -> None:
         self.label = label
         self.audit = audit
         self.text = text  # whether the text of calls is wanted
         self.counter = counter  # of what a log does not report
+        self.plain = plain  # where calls may go as columns; None: every call is wanted as itself
         self.reader = ""
 
     def start(self, reader: str, keeps_sessions: bool = False) -> None:
@@ -43,6 +51,12 @@ class Log:
     def row(self, count: int = 1) -> None:
         """Note rows read, of calls or not."""
         self.audit.rows += count
+
+    def add_plain(self, calls: PlainCalls) -> None:
+        """Take calls as columns, in place of yielding them."""
+        if self.plain is not None and len(calls):
+            self.audit.calls += len(calls)
+            self.plain.append(calls)
 
     def skip(self, line: int, reason: str) -> None:
         """Note a malformed row; good rows beside it are not lost."""

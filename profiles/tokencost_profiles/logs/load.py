@@ -9,10 +9,12 @@ from typing import NamedTuple
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call, SessionReport
-from tokencost_profiles.calls.merging import settle
+from tokencost_profiles.calls.merging import order_of, settle_apart
+from tokencost_profiles.calls.plain_calls import PlainCalls
 from tokencost_profiles.calls.turns import number_turns
 from tokencost_profiles.costs import session_spans
 from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.cell import Cell
 from tokencost_profiles.costs.cell_table import CellTable
 from tokencost_profiles.costs.dimensions import (
     CAUSES,
@@ -41,6 +43,7 @@ class RecordedCalls(NamedTuple):
     audit: Audit
     reports: Mapping[str, SessionReport]  # by session
     saved: Sequence[Saved] = ()
+    plain: Sequence[PlainCalls] = ()  # further calls, where only sums are wanted
 
 
 class Firsts(NamedTuple):
@@ -69,8 +72,8 @@ def recorded_calls(
     """Read logs and saved profiles. `done` hears the bytes of each file that was read."""
     saved: list[Saved] = []
     store = read.read(logs, how._replace(saved=saved), done)
-    calls, audit = settle(store)
-    return RecordedCalls(calls, audit, store.reports, saved)
+    settled = settle_apart(store)
+    return RecordedCalls(settled.calls, settled.audit, store.reports, saved, settled.plain)
 
 
 def refuse_times(saved: Sequence[Saved], *options: object) -> None:
@@ -110,19 +113,24 @@ def price_logs(
     if places or all_labels or needs_turns(names):
         number_turns(recorded.calls)
     profiler = Profiler(pricer, recorded.audit, fields, times, table)
-    _name(recorded.calls, ModelWords(pricer.table, now, assumed_model))
+    words = ModelWords(pricer.table, now, assumed_model)
+    _name(recorded.calls, words)
     judged = judge(recorded.reports, recorded.calls, pricer)
     is_selected = selection.matcher()
     calls = []
     profile = profiler.profile
     of_cells, of_cards = firsts or Firsts([], [])
-    for call in recorded.calls:
+    in_order, sums = _with_plain(recorded, pricer, selection, profiler, words)
+    for call in in_order:
         key = profiler.key(call)
         if len(of_cards) < len(profile.cards):
             of_cards.append(call)
         if is_selected(call.at, key):
-            calls.append(call)
-            profiler.take(call, key, reported=call.session not in judged.sessions)
+            if sums and (cell := sums.get(id(call))) is not None:
+                profile.cell(key).add(cell)
+            else:
+                calls.append(call)
+                profiler.take(call, key, reported=call.session not in judged.sessions)
             if len(of_cells) < len(profile.cells):
                 of_cells.append(call)
     profile.session_costs = judged.of(calls, every=selection.is_all)
@@ -149,6 +157,29 @@ def with_saved(
         if table is not None:
             table.absorb(part.cells)
     return session_spans.added(parts), session_spans.labels_of_sessionless(parts)
+
+
+def _with_plain(
+    recorded: RecordedCalls,
+    pricer: Pricer,
+    selection: Selection,
+    profiler: Profiler,
+    words: ModelWords,
+) -> tuple[Sequence[Call], Mapping[int, Cell]]:
+    """Return calls in order, one of each group of plain ones, and the sums of groups by its id."""
+    if not recorded.plain:
+        return recorded.calls, {}
+    from tokencost_profiles.costs.plain_sums import PlainSums
+
+    plain = PlainSums(
+        pricer.apart(),
+        words.name,
+        selection.is_timely if selection.has_times else None,
+        has_times=profiler.has_times,
+    )
+    for part in recorded.plain:
+        plain.take(part)
+    return sorted([*recorded.calls, *plain.calls], key=order_of), plain.cells
 
 
 def _name(calls: Iterable[Call], words: ModelWords) -> None:

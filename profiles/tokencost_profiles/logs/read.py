@@ -41,6 +41,7 @@ class ReadOptions(NamedTuple):
     text: bool = False  # whether the text of calls is wanted
     counter: CountsText | None = None  # of what a log does not report
     saved: list[saved_profile.Saved] | None = None  # where saved profiles go; None: refused
+    plain: bool = False  # whether plain calls may come as columns: only their sums are wanted
     # What takes the texts of the calls of each file, before the next one is read.
     digest: TakeCalls | None = None
     known: KnownStores | None = None  # what need not be read
@@ -250,7 +251,7 @@ class _Attempt(NamedTuple):
     @property
     def has_content(self) -> bool:
         """Whether any usage or cost was read: a reader may recognise a file and read nothing."""
-        if self.store.reports:
+        if self.store.reports or any(part.has_content for part in self.store.plain):
             return True
         return any(_has_content(call) for call in self.store.calls.values())
 
@@ -272,7 +273,8 @@ def _attempt(
     """
     part = Store()
     breaks: tuple[type[BaseException], ...] = (InputError, *damage_errors())
-    log = Log(log_file.label, part.audit, text=how.text, counter=how.counter)
+    plain = part.plain if how.plain and not how.text else None
+    log = Log(log_file.label, part.audit, text=how.text, counter=how.counter, plain=plain)
     log.start(chosen.name)
     try:
         part.extend(chosen.read(log_file, log))

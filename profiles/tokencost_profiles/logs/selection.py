@@ -25,7 +25,12 @@ class Selection(NamedTuple):
     @property
     def is_all(self) -> bool:
         """Whether every call is selected."""
-        return not self.where and self.since is None and self.until is None
+        return not self.where and not self.has_times
+
+    @property
+    def has_times(self) -> bool:
+        """Whether the times of calls decide."""
+        return self.since is not None or self.until is not None
 
     def is_timely(self, at: float | None) -> bool:
         """Whether a time is in the range; an unknown one is in no range but all time."""

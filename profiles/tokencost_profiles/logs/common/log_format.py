@@ -27,8 +27,13 @@ class Reader(NamedTuple):
 
 def rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
     """Yield (line number, value) of JSON lines. A malformed line is repaired or skipped."""
+    return decoded(log_file.lines(), log)
+
+
+def decoded(lines: Iterable[tuple[int, bytes]], log: Log) -> Iterator[tuple[int, Any]]:
+    """Yield what `rows` does, of some lines."""
     decode = msgspec.json.Decoder().decode
-    for number, line in log_file.lines():
+    for number, line in lines:
         log.row()
         try:
             yield number, decode(line)

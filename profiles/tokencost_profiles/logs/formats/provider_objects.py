@@ -14,9 +14,10 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.batch_rows import mark_batch, parse_answers
-from tokencost_profiles.logs.common.log_format import Reader, rows, set_location
+from tokencost_profiles.logs.common.log_format import Reader, decoded, rows, set_location
 from tokencost_profiles.logs.common.logged_cost import apply_cost
 from tokencost_profiles.logs.common.model_names import billed_model
+from tokencost_profiles.logs.common.plain_rows import PlainRows
 from tokencost_profiles.logs.http.hosts import address
 from tokencost_profiles.logs.http.pairs import address_near, headers_near, request_near
 from tokencost_profiles.logs.http.response_objects import response_objects
@@ -81,8 +82,18 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
         yield from _calls_in_value(document, 1, log)
     elif any(is_event(row) for row in log_file.rows):
         yield from _stream_calls((value for _, value in rows(log_file, log)), log)
+    elif log.plain is not None:
+        plain = PlainRows(log_file, log, _calls_in_row)
+        try:
+            yield from _calls_in_rows(decoded(plain.others(), log), log)
+        finally:
+            plain.take()
     else:
         yield from _calls_in_rows(rows(log_file, log), log)
+
+
+def _calls_in_row(number: int, value: Any, log: Log) -> Iterator[Call]:
+    return _calls_in_rows([(number, value)], log)
 
 
 def _file_text(log_file: Input) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call, SessionReport
 from tokencost_profiles.calls.merging import Store, key_of
+from tokencost_profiles.calls.plain_calls import PlainCalls
 from tokencost_profiles.logs.log_cache.hidden_ids import (
     BY_ID,
     HiddenId,
@@ -32,6 +33,7 @@ _IDS: Final = (
     "turn",
     "copy_of",
 )
+_MOST_PLAIN: Final = 1 << 20  # calls of a source
 _NAMES: Final = Call.__struct_fields__
 # Fields that have a form of their own, hold text, or are computed of all calls.
 _OTHERS: Final = frozenset(
@@ -71,6 +73,7 @@ class _Form(msgspec.Struct, array_like=True):
     links: dict[str, int]
     origins: dict[int, int]
     reports: list[tuple[int, SessionReport]]
+    parts: list[PlainCalls]  # whose ids are hashes as they are
 
 
 _decoder: Final = msgspec.msgpack.Decoder(_Form)
@@ -110,10 +113,18 @@ def packed(store: Store, label: str) -> bytes:
                 for session, report in store.reports.items()
                 if _is_of(report, label)
             ],
+            _small(store.plain),
         )
         return _encoder.encode(form)
     except ValueError as error:  # a link that cannot be split, a text that is no UTF-8
         raise CannotStoreError from error
+
+
+def _small(parts: list[PlainCalls]) -> list[PlainCalls]:
+    """Return plain calls, unless they are so many that to copy them would cost the memory saved."""
+    if sum(map(len, parts)) > _MOST_PLAIN:
+        raise CannotStoreError
+    return parts
 
 
 def unpacked(data: bytes, label: str) -> Store:
@@ -128,6 +139,7 @@ def unpacked(data: bytes, label: str) -> Store:
             session: msgspec.structs.replace(report, session=session, file=label)
             for session, report in ((hidden(number), report) for number, report in form.reports)
         },
+        plain=form.parts,
     )
 
 

@@ -1,0 +1,166 @@
+"""Rows of plain answers that are read as columns give what they give as calls, to the last cell."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from logs.answers_at_random import SHORT, odd_rows, plain_row
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.calls.audit import Audit
+from tokencost_profiles.calls.merging import Store, settle, settle_apart
+from tokencost_profiles.costs.call_pricer import Pricer
+from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.files.paths import from_file
+from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.formats.provider_objects import _calls_in_row
+from tokencost_profiles.logs.load import RecordedCalls, price_logs
+from tokencost_profiles.logs.log_cache.store_form import packed, unpacked
+from tokencost_profiles.logs.read import ReadOptions, read
+from tokencost_profiles.logs.selection import Selection
+from tokencost_profiles.providers.plain_shapes import SHAPES
+
+TABLE = PriceTable.load()
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+AS_COLUMNS, AS_CALLS = ReadOptions(plain=True), ReadOptions()
+
+
+def write(path: Path, rows: list[Any], chance: random.Random) -> None:
+    lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+    end = chance.choice(("\n", "\r\n"))
+    path.write_text(end.join(lines) + chance.choice(("", end)), newline="", encoding="utf-8")
+
+
+def rows_at_random(chance: random.Random) -> Iterator[Any]:
+    """Yield plain rows, odd ones, repeats of both, and records of one id that differ."""
+    known: list[Any] = []
+    for _ in range(chance.randrange(30, 120)):
+        kind = chance.random()
+        if kind < 0.7 or not known:
+            row: Any = plain_row(chance)
+        elif kind < 0.8:
+            row = chance.choice(known)
+        elif kind < 0.85:
+            row = {**chance.choice([one for one in known if isinstance(one, dict)])}
+            if "usage" in row:
+                row["usage"] = {**plain_row(chance)["usage"]}
+        else:
+            row = chance.choice(odd_rows(chance))
+        known.append(row)
+        yield row
+
+
+def store_of(folder: Path, how: ReadOptions) -> Store:
+    return read([from_file(path, path.name) for path in sorted(folder.iterdir())], how)
+
+
+def profile_of(
+    store: Store, by: tuple[str, ...] | None, selection: Selection, assumed: str | None = None
+) -> Profile:
+    settled = settle_apart(store)
+    recorded = RecordedCalls(settled.calls, settled.audit, store.reports, (), settled.plain)
+    pricer = Pricer(TABLE, NOW)
+    return price_logs(recorded, pricer, selection, now=NOW, by=by, assumed_model=assumed).profile
+
+
+def test_what_was_stored_of_columns_gives_the_same(tmp_path: Path) -> None:
+    chance = random.Random(8)
+    rows = [*rows_at_random(chance), *(plain_row(chance) for _ in range(20))]
+    write(tmp_path / "a.jsonl", rows, chance)
+    write(tmp_path / "b.jsonl", chance.sample(rows, 30), chance)
+    stored = Store()
+    for path in sorted(tmp_path.iterdir()):
+        store = read([from_file(path, path.name)], AS_COLUMNS)
+        stored.absorb(unpacked(packed(store, path.name), path.name))
+    assert stored.plain
+    a, b = (
+        profile_of(store, ("day",), Selection()) for store in (stored, store_of(tmp_path, AS_CALLS))
+    )
+    assert a.audit == b.audit
+    assert a.cells == b.cells
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_columns_sum_to_the_cells_of_their_calls(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    first, second = list(rows_at_random(chance)), list(rows_at_random(chance))
+    write(tmp_path / "a.jsonl", first, chance)
+    write(tmp_path / "b.jsonl", second + chance.sample(first, len(first) // 3), chance)
+    columns, calls = (store_of(tmp_path, how) for how in (AS_COLUMNS, AS_CALLS))
+    assert sum(map(len, columns.plain)) > 20
+    for by, selection in (
+        (("model",), Selection()),
+        (("hour", "file", "tier"), Selection()),
+        (None, Selection()),
+        (("api",), Selection(("model!=o3",), since=SHORT.first + 3000, until=SHORT.last - 3000)),
+    ):
+        a, b = (profile_of(store, by, selection, "gpt-4o") for store in (columns, calls))
+        assert a.audit == b.audit
+        assert list(a.cells.items()) == list(b.cells.items())
+        assert list(a.cards.items()) == list(b.cards.items())
+
+
+def test_the_order_of_stores_is_no_matter(tmp_path: Path) -> None:
+    chance = random.Random(99)
+    shared = [plain_row(chance) for _ in range(9)]
+    for name in ("a", "b", "c"):
+        rows = [*(plain_row(chance) for _ in range(9)), *chance.sample(shared, 5)]
+        write(tmp_path / f"{name}.jsonl", rows, chance)
+    sources = [from_file(path, path.name) for path in sorted(tmp_path.iterdir())]
+    forth, back = read(sources, AS_COLUMNS), read(sources[::-1], AS_COLUMNS)
+    assert settle(forth) == settle(back)
+    a, b, c = (read([one], AS_COLUMNS) for one in sources)
+    assert settle(a.combine(b.combine(c))) == settle(forth)
+
+
+def test_a_time_between_two_prices_is_priced_by_the_call(tmp_path: Path) -> None:
+    """The price of this model fell within the hour that the rows are of."""
+    starts = sorted({row.start for row in TABLE.find("o3").model.prices})
+    change = int(starts[-1].timestamp())
+    chance = random.Random(5)
+    rows = [
+        {**plain_row(chance, "chat"), "model": "o3", "created": change + at, "service_tier": None}
+        for at in range(-50, 50)
+    ]
+    write(tmp_path / "a.jsonl", rows, chance)
+    columns, calls = (store_of(tmp_path, how) for how in (AS_COLUMNS, AS_CALLS))
+    assert len(columns.plain[0]) == len(rows)
+    for by in (("model",), None):
+        a, b = (profile_of(store, by, Selection()) for store in (columns, calls))
+        assert a.cells == b.cells
+        assert len(a.cards) == 2
+
+
+class Asked(dict[str, Any]):
+    """An object that notes the keys it is asked for."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        super().__init__(values)
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+    def __getitem__(self, name: str) -> Any:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self.names.add(str(name))
+        return super().__contains__(name)
+
+
+@pytest.mark.parametrize("shape", [shape.name for shape in SHAPES])
+def test_a_shape_declares_all_that_readers_ask_of_its_answers(shape: str) -> None:
+    declared = next(one.type for one in SHAPES if one.name == shape)
+    answer = Asked(plain_row(random.Random(1), shape))
+    assert len(list(_calls_in_row(1, answer, Log("a", Audit())))) == 1
+    assert answer.names
+    assert answer.names <= set(declared.__struct_encode_fields__)
