@@ -93,6 +93,28 @@ def test_what_is_exact_is_left_alone_and_called_so() -> None:
     assert not entry.margin(100)
 
 
+def test_a_bill_that_can_be_none_of_its_request_makes_no_range() -> None:
+    exact = [CountedCall(PLACE, {"text": 18.0}, 18, f"log {at % 9}") for at in range(30)]
+    other = [CountedCall(PLACE, {"text": 18.0}, 18_135, f"other log {at}") for at in range(9)]
+    entry = Calibration(calibrate([*exact, *other])).find(PLACE)
+    assert entry is not None
+    assert entry.calls == 30
+    assert entry.margin(18).above < 20
+
+
+def test_a_hidden_text_is_a_range_of_tokens_not_a_multiple_of_what_was_sent() -> None:
+    source = random.Random(5)
+    hidden = [
+        CountedCall(PLACE, {"text": 4.0}, 4 + source.choice([0, 500, 1000]), f"log {at % 9}")
+        for at in range(60)
+    ]
+    entry = Calibration(calibrate(hidden)).find(PLACE)
+    assert entry is not None
+    tokens = entry.corrected_tokens({"text": 4.0})
+    assert tokens * (1 + entry.margin(tokens).above) >= 1000
+    assert entry.margin(10_000).above < 0.5
+
+
 def test_a_correction_that_does_not_hold_elsewhere_is_not_kept() -> None:
     """Each log has another factor: nothing carries over."""
     source = random.Random(3)

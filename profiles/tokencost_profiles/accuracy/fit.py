@@ -16,10 +16,13 @@ from tokencost_profiles.accuracy.first_sight import first_sight
 from tokencost_profiles.accuracy.folds import folds
 from tokencost_profiles.accuracy.margins import Margins, placed
 from tokencost_profiles.accuracy.misses import Miss
-from tokencost_profiles.tokens.calibration import INPUT, Calibration, CalibrationKey, Entry
+from tokencost_profiles.tokens.calibration import GUESS, INPUT, Calibration, CalibrationKey, Entry
 
 FEWEST_CALLS: Final = 30  # in all, below which nothing is learned
 _FEWEST: Final = 3  # calls of a place, for an entry
+# A bill of so many times what was sent, and so many tokens, is not of what was recorded.
+_OTHER_BILL: Final = 500.0
+_OTHER_BILL_TOKENS: Final = 5000
 
 
 class CountedCall(NamedTuple):
@@ -45,6 +48,7 @@ def calibrate(calls: Sequence[CountedCall]) -> list[Entry]:
             f"too little to learn from: {len(calls)} calls with text and reported usage",
             hint=f"at least {FEWEST_CALLS} are needed",
         )
+    calls = [call for call in calls if not _is_other_bill(call)]
     leaves = placed((call.place, call.group, miss_of(call, call.counted)) for call in calls)
     margins = Margins(leaves, first_sight() if calls[0].place.of == INPUT else {})
     places = _by_place(calls)
@@ -55,6 +59,13 @@ def calibrate(calls: Sequence[CountedCall]) -> list[Entry]:
     }
     _widen_unseen_hosts(entries)
     return list(entries.values())
+
+
+def _is_other_bill(call: CountedCall) -> bool:
+    """Whether a bill can be none of the request beside it: no range is made from it."""
+    if call.billed < _OTHER_BILL_TOKENS or call.place.kind == GUESS:
+        return False
+    return call.billed > _OTHER_BILL * max(1.0, call.counted)
 
 
 def _widen_unseen_hosts(entries: dict[CalibrationKey, Entry]) -> None:

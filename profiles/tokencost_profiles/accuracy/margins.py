@@ -12,7 +12,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tokencost_profiles.accuracy.misses import Miss, Misses
-from tokencost_profiles.tokens.calibration import GUESS, Bound, CalibrationKey
+from tokencost_profiles.tokens.calibration import (
+    GUESS,
+    REASONING,
+    RESULTS,
+    Bound,
+    CalibrationKey,
+)
 
 _ALIKE: Final = 0.5  # power of a place's or a group's size that it weighs: 0 is all alike
 _NEIGHBOURS: Final = 3.0  # calls that the neighbours of a place weigh as much as
@@ -20,6 +26,9 @@ _SEEN: Final = 12.0  # the same for the places that are held, where another one 
 _SEEN_ELSEWHERE: Final = 3.5  # where the place to come is another host
 _FIRST_SIGHT: Final = 2.5
 _WIDER: Final = 1.0
+
+# Kinds whose first sight is that of another: most requests with reasoning have results of tools.
+_LIKE: Final = {REASONING: RESULTS}
 
 Placed = Mapping[CalibrationKey, Misses]
 
@@ -73,7 +82,8 @@ class Margins:
             seen = self._balanced(place)
             most = _SEEN_ELSEWHERE if place.provider is None else _SEEN
             misses.join(seen, min(seen.weight, most))
-            first = self._first_sight.get(place.kind, self._first_sight.get(GUESS))
+            kind = _LIKE.get(place.kind, place.kind)
+            first = self._first_sight.get(kind, self._first_sight.get(GUESS))
             if first is not None:
                 misses.join(first, _FIRST_SIGHT)
             self._join_wider(misses, place, _WIDER)

@@ -8,15 +8,16 @@ from typing import Final, NamedTuple
 
 from tokencost_profiles.tokens.calibration import Bound
 
-_SLACKS: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)
+_SLACKS: Final = (0.0, *(2.0**power for power in range(15)))  # to 16,384 tokens
 _MOST_WIDTH: Final = 2.0  # a side that is wider counts as this wide
-# What a call outside of its range counts as, in half widths: 1 is as bad as a range from nothing to
-# twice the count.
-_COST_OUTSIDE: Final = 1.3
+# What a call outside of its range counts as, in half widths: as bad as a range from nothing to twice
+# the count.
+_COST_OUTSIDE: Final = 1.0
 _MOST_OUTSIDE: Final = 0.12  # share of calls to one side of the range
 _SURE: Final = 0.05  # share of calls to one side of an exact count, below which it is called exact
 _STEPS: Final = 10_000  # of a share: what a calibration holds of it
-_SIGNIFICANT: Final = 1e-12
+_DIGITS: Final = 12  # of a cost that are significant
+_TYPICAL: Final = 1000.0  # tokens of a call: of bounds that cost the same, the one that is narrow there
 
 
 class Miss(NamedTuple):
@@ -70,7 +71,7 @@ class Misses:
         misses = list(sides)
         if sum(weight for _, _, weight in misses) <= _SURE * self.weight:
             return Bound()
-        best, least = Bound(), float("inf")
+        best, least = Bound(), (float("inf"), 0.0)
         for slack, width in zip(_SLACKS, self._slack_widths, strict=True):
             shares = sorted(
                 ((off - slack) / max(1.0, counted), weight)
@@ -82,8 +83,9 @@ class Misses:
                 share = shares[-1][0] if shares else 0.0
                 cost = min(_MOST_WIDTH, width / self.weight + share) / 2
                 cost += _COST_OUTSIDE * outside / self.weight
-                if cost < least - _SIGNIFICANT:
-                    best, least = Bound(slack, share), cost
+                rank = (round(cost, _DIGITS), share + slack / _TYPICAL)
+                if rank < least:
+                    best, least = Bound(slack, share), rank
                 if not shares:
                     break
                 outside += shares.pop()[1]

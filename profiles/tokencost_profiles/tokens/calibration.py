@@ -24,6 +24,8 @@ INPUT: Final = "input"
 ANSWER: Final = "answer"
 TEXT: Final = "text"
 GUESS: Final = "guess"
+REASONING: Final = "reasoning"  # of an earlier answer, sent back
+RESULTS: Final = "results"
 _NO_API: Final = "text"  # of a prompt that is no request body
 _MAKERS: Final = ("anthropic", "google", "vertex")  # whose own APIs are not OpenAI's
 VERSION: Final = 2
@@ -72,7 +74,7 @@ class CalibrationKey(NamedTuple):
     provider: str | None
     api: str | None
     series: str | None
-    kind: str  # text, schema, tools, results, images, other, guess
+    kind: str  # text, schema, tools, results, reasoning, images, other, guess
 
     def wider(self) -> tuple[CalibrationKey, ...]:
         """Return the places next to this one that hold it: its host, its generation of models."""
@@ -207,8 +209,10 @@ def kind_of(kinds: Mapping[str, float], *, guess: bool = False) -> str:
         return "other"
     if kinds.get("images"):
         return "images"
+    if kinds.get("thinking"):
+        return REASONING
     if kinds.get("calls"):
-        return "results"
+        return RESULTS
     if kinds.get("tools"):
         return "tools"
     return "schema" if kinds.get("schema") else TEXT
