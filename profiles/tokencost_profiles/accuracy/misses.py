@@ -10,14 +10,15 @@ from tokencost_profiles.tokens.calibration import Bound
 
 _SLACKS: Final = (0.0, *(2.0**power for power in range(15)))  # to 16,384 tokens
 _MOST_WIDTH: Final = 2.0  # a side that is wider counts as this wide
-# What a call outside of its range counts as, in half widths: as bad as a range from nothing to twice
-# the count.
+# What a call outside of its range counts as, in half widths: a range from nothing to twice the
+# count is as bad.
 _COST_OUTSIDE: Final = 1.0
 _MOST_OUTSIDE: Final = 0.12  # share of calls to one side of the range
 _SURE: Final = 0.05  # share of calls to one side of an exact count, below which it is called exact
 _STEPS: Final = 10_000  # of a share: what a calibration holds of it
 _DIGITS: Final = 12  # of a cost that are significant
-_TYPICAL: Final = 1000.0  # tokens of a call: of bounds that cost the same, the one that is narrow there
+# Tokens of a call: of bounds that cost the same, the one that is narrow there is taken.
+_TYPICAL: Final = 1000.0
 
 
 class Miss(NamedTuple):
