@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+import sys
 import tempfile
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-_EVERY: Final = 0.01  # seconds between two looks at the memory of a process
+_LAUNCHER: Final = (sys.executable, "-I", "-S", str(Path(__file__).with_name("launcher.py")))
 
 
 class Failed(Exception):
@@ -34,62 +34,28 @@ def run(
     *,
     one_core: bool = False,
     watched: bool = False,
-    folder: Path | None = None,
 ) -> Run:
     """Run a command to its end.
 
     `one_core`: pin it to one core. `watched`: look at the memory of the first process by itself,
     which takes a little of the CPU, so do not time that run.
     """
-    core = ["taskset", "-c", str(max(os.sched_getaffinity(0)))] if one_core else []
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-        begun = time.perf_counter()
-        process = subprocess.Popen(
-            [*core, *command],
+    core = str(max(os.sched_getaffinity(0))) if one_core else "-"
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        ended = subprocess.run(
+            [*_LAUNCHER, str(report), core, str(int(watched)), *command],
             stdout=out,
-            stderr=errors,
+            stderr=subprocess.PIPE,
             env=os.environ | dict(environment or {}),
-            cwd=folder,
+            check=False,
         )
-        watch = _Watch(process.pid) if watched else None
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begun
-        process.returncode = status
+        errors = ended.stderr.decode("utf-8", "replace").strip()
+        if ended.returncode:
+            raise Failed(f"{command[0]} could not be started: {errors[-300:]}")
+        took = json.loads(report.read_text("utf-8"))
+        status = took.pop("status")
         if status:
-            errors.seek(0)
-            text = errors.read().decode("utf-8", "replace").strip()
-            raise Failed(f"{Path(command[0]).name} ended with {status}: {text[-300:]}")
+            raise Failed(f"{Path(command[0]).name} ended with {status}: {errors[-300:]}")
         out.seek(0)
-        return Run(
-            used.ru_utime + used.ru_stime,
-            wall,
-            used.ru_maxrss * 1024,
-            watch.end() if watch else 0,
-            out.read(),
-        )
-
-
-class _Watch:
-    """Looks at the memory of a process until it ends."""
-
-    def __init__(self, process: int) -> None:
-        self._status = f"/proc/{process}/status"
-        self._peak = 0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look)
-        self._thread.start()
-
-    def _look(self) -> None:
-        while not self._ended.wait(_EVERY):
-            try:
-                with open(self._status, "rb") as file:
-                    lines = [line for line in file if line.startswith(b"VmHWM")]
-            except OSError:
-                return
-            if lines:
-                self._peak = max(self._peak, int(lines[0].split()[1]) * 1024)
-
-    def end(self) -> int:
-        self._ended.set()
-        self._thread.join()
-        return self._peak
+        return Run(**took, out=out.read())
