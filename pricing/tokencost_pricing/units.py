@@ -130,6 +130,18 @@ MEASURED_UNITS: Final = frozenset({
     "training_tokens", "training_seconds",
 })  # fmt: skip
 CACHE_WRITE_UNITS: Final = tuple(name for name in INPUT_UNITS if name.startswith("cache_write"))
+_READS: Final = tuple(name for name in INPUT_UNITS if name.startswith("cache_read"))
+# Sums of units, by the names that OpenTelemetry has for them.
+TOKEN_SUMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "input_tokens": INPUT_UNITS,
+    "uncached_input_tokens": tuple(
+        unit for unit in INPUT_UNITS if unit not in (*_READS, *CACHE_WRITE_UNITS)
+    ),
+    "cache_read_tokens": _READS,
+    "cache_write_tokens": CACHE_WRITE_UNITS,
+    "output_tokens": OUTPUT_UNITS,
+    "reasoning_tokens": ("reasoning",),
+}
 
 # Every key that `rates:` may hold in a table.
 RATE_NAMES: Final = tuple(dict.fromkeys(rate for unit in _ALL for rate in unit.chain))

@@ -4,36 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from tokencost_cli.output.tables import AtLeast, Cell, Kind
+from tokencost_pricing.display import SMALLEST, money
 
 if TYPE_CHECKING:
     from tokencost_pricing.table import PriceTable
     from tokencost_pricing.terms import Terms
     from tokencost_profiles.tokens.margin import Margin
 
-_SMALLEST = Decimal("0.0001")
-_CENT = Decimal("0.01")
 _ONE = Decimal(1)
 _TENTH = Decimal("0.1")
 _THOUSANDTH = Decimal("0.001")
-
-
-def money(amount: Decimal) -> str:
-    """Write an amount with as many digits as matter: $1,234.50, $0.0123, <$0.0001."""
-    if amount == 0:
-        return "$0"
-    sign = "-" if amount < 0 else ""
-    size = abs(amount)
-    if size < _SMALLEST:
-        return f"{sign}<${_SMALLEST}" if not sign else f">-${_SMALLEST}"
-    if size >= 1:
-        return f"{sign}${size.quantize(_CENT, ROUND_HALF_EVEN):,}"
-    places = Decimal(1).scaleb(max(size.adjusted() - 2, -6))
-    text = format(size.quantize(places, ROUND_HALF_EVEN), "f").rstrip("0")
-    return f"{sign}${text.ljust(text.index('.') + 3, '0')}" if "." in text else f"{sign}${text}.00"
 
 
 def rate(amount: Decimal) -> str:
@@ -132,7 +116,7 @@ def cell(value: Cell, kind: Kind) -> str:
 
 def _floor(amount: Decimal) -> str:
     """Write the least that an amount is; a small one to two digits, rounded down."""
-    if not 0 < amount < _SMALLEST:
+    if not 0 < amount < SMALLEST:
         return money(amount)
     places = Decimal(1).scaleb(amount.adjusted() - 1)
     return f"${amount.quantize(places, ROUND_FLOOR):f}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tokencost_cli.output.formatting import count, money
+from tokencost_cli.output.formatting import count
+from tokencost_pricing.display import money
 from tokencost_profiles.gate.fail_on import FINDING
 from tokencost_profiles.gate.limits import FAIL, Reason
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from tokencost_cli.output.formatting import count, money, percent
+from tokencost_cli.output.formatting import count, percent
 from tokencost_cli.reports._gate_words import (
     answers_in,
     difference_text,
@@ -15,6 +15,7 @@ from tokencost_cli.reports._gate_words import (
     signed_share,
     why,
 )
+from tokencost_pricing.display import money
 from tokencost_pricing.money import total
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.effects import INPUT, MIXED

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.output.formatting import count, money, table_line
+from tokencost_cli.output.formatting import count, table_line
 from tokencost_cli.reports._gate_compared import Compared, Period
 from tokencost_cli.reports._gate_words import (
     answer_length,
@@ -20,6 +20,7 @@ from tokencost_cli.reports._gate_words import (
     total_cost,
     why,
 )
+from tokencost_pricing.display import money
 from tokencost_pricing.money import total
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import Change, Comparison, Sums

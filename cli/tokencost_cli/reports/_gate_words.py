@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.output.formatting import count, money, percent
+from tokencost_cli.output.formatting import count, percent
 from tokencost_cli.output.tables import AtLeast, Cell
+from tokencost_pricing.display import money
 from tokencost_pricing.money import multiply, total
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import Change, Comparison

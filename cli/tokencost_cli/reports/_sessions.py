@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tokencost_cli.output.formatting import count, money
+from tokencost_cli.output.formatting import count
 from tokencost_pricing.coded_text import CodedText
+from tokencost_pricing.display import money
 from tokencost_pricing.money import ZERO, add
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.session_costs import Judged

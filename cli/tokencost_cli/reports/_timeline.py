@@ -8,13 +8,14 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from tokencost_cli.output.formatting import count, money
+from tokencost_cli.output.formatting import count
 from tokencost_cli.output.headings import column
 from tokencost_cli.output.tables import AtLeast, Cell, Column, Lines, Table, cut_middle
 from tokencost_cli.reports._cautions import calls_text
 from tokencost_cli.reports.documents.fields import at as iso
 from tokencost_cli.reports.documents.fields import money as plain_money
 from tokencost_cli.reports.documents.profile import TimelinePoint
+from tokencost_pricing.display import money
 from tokencost_pricing.money import known_total
 from tokencost_profiles.attribution.timeline import COMPACTION, MISS, Point
 

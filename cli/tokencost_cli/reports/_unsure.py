@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.output.formatting import count, money
+from tokencost_cli.output.formatting import count
 from tokencost_cli.output.tables import AtLeast, Cell
 from tokencost_pricing.coded_text import CodedText
+from tokencost_pricing.display import money
 from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.costs.unsure import Ends, Place
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from tokencost_cli.output.formatting import money, percent
+from tokencost_cli.output.formatting import percent
 from tokencost_cli.output.report import Section
 from tokencost_cli.output.tables import AtLeast, Cell, Column, Lines, Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.reports._whatif_notes import footnotes
 from tokencost_cli.reports._whatif_view import View, undominated
+from tokencost_pricing.display import money
 from tokencost_pricing.money import add, subtract
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.whatif.advisor import Advice, Suggestion

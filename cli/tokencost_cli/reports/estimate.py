@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tokencost_cli.output.formatting import margin, money, share_percent, table_line, token_range
+from tokencost_cli.output.formatting import margin, share_percent, table_line, token_range
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.tables import Lines
 from tokencost_cli.reports._estimate_amounts import Volume, times
@@ -28,6 +28,7 @@ from tokencost_cli.reports._estimate_tables import (
 from tokencost_cli.reports._price_notes import for_programs, notes_of
 from tokencost_cli.reports.documents.names import ESTIMATE
 from tokencost_pricing.cost import Cost
+from tokencost_pricing.display import money
 from tokencost_pricing.money import DAYS_A_MONTH
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.estimates.estimate import Item, Plan, Total

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from tokencost_cli.output.formatting import count, duration, money, share_percent, table_line
+from tokencost_cli.output.formatting import count, duration, share_percent, table_line
 from tokencost_cli.output.report import Report, Section
 from tokencost_cli.output.tables import Lines, Table
 from tokencost_cli.reports._audit import audit_lines, audit_warnings
@@ -31,6 +31,7 @@ from tokencost_cli.reports._unsure import AMBIGUOUS, host_warnings, range_lines
 from tokencost_cli.reports.documents.profile import FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.coded_text import CodedText, code_of
+from tokencost_pricing.display import money
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.costs.grouping import GroupKey
 from tokencost_profiles.costs.totals import Summary

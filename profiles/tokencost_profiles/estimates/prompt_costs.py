@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.table import PriceTable
@@ -22,6 +22,12 @@ from tokencost_profiles.tokens.prompt import Prompt, ReadOptions
 from tokencost_profiles.tokens.prompt_folders import gather
 from tokencost_profiles.tokens.prompts import read_prompts, text_prompt
 from tokencost_profiles.tokens.template_engines.template import values_of
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from tokencost_profiles.costs.columns import TypedColumn
+    from tokencost_profiles.costs.data_frame import MoneyAs
 
 # A text, the path of a file or a folder, the messages of a conversation, or a request body.
 PromptLike = str | Path | Sequence[Mapping[str, Any]] | Mapping[str, Any]
@@ -51,6 +57,40 @@ class Estimate(NamedTuple):
         return self.input_tokens + self.output_tokens
 
 
+class Estimates(list[Estimate]):
+    """Estimates, one a model."""
+
+    def to_pandas(self, *, money: MoneyAs = "decimal") -> DataFrame:
+        """Return a table of pandas, a row a model.
+
+        `money`: exact amounts as `Decimal`, or `"float"`, which can be drawn. Raise `UsageError`
+        where pandas is not installed.
+        """
+        from tokencost_profiles.costs.data_frame import data_frame
+
+        return data_frame(self._columns(), money)
+
+    def _repr_html_(self) -> str:
+        from tokencost_profiles.costs.html_table import html_table
+
+        assumed = any(one.output_is_assumed for one in self)
+        note = "nobody stated how long the answers are: their tokens are assumed"
+        return html_table(self._columns(), "What the prompt costs", note if assumed else "")
+
+    def _columns(self) -> list[TypedColumn]:
+        from tokencost_profiles.costs.columns import TypedColumn
+
+        return [
+            TypedColumn("model", "text", [one.model for one in self]),
+            TypedColumn("input_tokens", "count", [one.input_tokens for one in self]),
+            TypedColumn("low", "count", [one.low for one in self]),
+            TypedColumn("high", "count", [one.high for one in self]),
+            TypedColumn("output_tokens", "count", [one.output_tokens for one in self]),
+            TypedColumn("cost", "money", [one.cost for one in self]),
+            TypedColumn("unpriced", "text", [one.unpriced for one in self]),
+        ]
+
+
 def estimate(
     prompt: PromptLike,
     *models: str,
@@ -64,7 +104,7 @@ def estimate(
     table: PriceTable | None = None,
     counter: Counter | None = None,
     now: datetime | None = None,
-) -> list[Estimate]:
+) -> Estimates:
     """Return what a prompt costs on each model, in their order.
 
     `prompt`: a `str` is the text itself, a `Path` a file or a folder of prompts; messages or a
@@ -86,7 +126,8 @@ def estimate(
         cached_tokens=cached_tokens,
     )
     loads = _loads(prompts_of(prompt, variables), models, table, terms.at)
-    return [estimate_of(total) for total in estimate_loads(loads, plan, counter or Counter())]
+    totals = estimate_loads(loads, plan, counter or Counter())
+    return Estimates(map(estimate_of, totals))
 
 
 def prompts_of(prompt: PromptLike, variables: Mapping[str, str] | None = None) -> list[Prompt]:

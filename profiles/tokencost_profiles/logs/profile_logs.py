@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tokencost_pricing.errors import InputError, UsageError
 from tokencost_pricing.table import PriceTable
+from tokencost_pricing.units import UNITS
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.turns import number_turns
@@ -18,6 +19,7 @@ from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import dimension, named, needs_turns
 from tokencost_profiles.costs.grouping import groups, ordered, total
 from tokencost_profiles.costs.profile import Profile
+from tokencost_profiles.costs.single_calls import SingleCall, single_calls
 from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.files.file_copies import drop_copies
 from tokencost_profiles.files.paths import Source, expand_logs
@@ -33,7 +35,16 @@ from tokencost_profiles.logs.selection import Selection, selection
 from tokencost_profiles.logs.text_counter import TextCounter
 from tokencost_profiles.logs.time_range import Clock, zone_of
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from tokencost_profiles.costs.columns import TypedColumn
+    from tokencost_profiles.costs.data_frame import MoneyAs
+
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+# Columns that a small table has no room for: single units, and what others sum up.
+_NOT_IN_NOTEBOOKS = frozenset({*UNITS, "input_tokens", "reasoning_tokens"})
 
 
 class Logs(NamedTuple):
@@ -67,13 +78,62 @@ class Group(NamedTuple):
 class CostProfile(NamedTuple):
     """Where the tokens and the money of calls went: the total, and groups, dearest first.
 
-    `profile` is what `whatif` and `check` take: its form is not stable.
+    `profile` is what `whatif` and `check` take, `single_calls` what rows of calls are made of:
+    their form is not stable.
     """
 
     total: Group
     groups: list[Group]
     audit: Audit
     profile: Profile
+    by: tuple[str, ...]
+    single_calls: Callable[[], list[SingleCall]]
+
+    def to_pandas(
+        self, rows: Literal["groups", "calls"] = "groups", *, money: MoneyAs = "decimal"
+    ) -> DataFrame:
+        """Return a table of pandas: a row a group, dearest first, or a call, in order of time.
+
+        The columns of calls are those of `tokencost profile --by call -o calls.csv`. Counts are
+        nullable integers, times are in UTC, and what is not known is missing. `money`: exact
+        amounts as `Decimal`, or `"float"`, which can be drawn.
+
+        Raise `UsageError` where pandas is not installed, and for rows of calls where a saved
+        profile was read, which holds sums of calls.
+        """
+        from tokencost_profiles.costs.columns import call_columns
+        from tokencost_profiles.costs.data_frame import data_frame
+
+        if rows not in ("groups", "calls"):
+            raise UsageError(f"rows are 'groups' or 'calls', not {rows!r}")
+        is_by_call = rows == "calls"
+        columns = call_columns(self.single_calls()) if is_by_call else self._columns()
+        return data_frame(columns, money)
+
+    def _repr_html_(self) -> str:
+        from tokencost_profiles.costs.html_table import amount_of, calls_of, html_table
+
+        lost = self.total.unpriced_calls
+        return html_table(
+            [column for column in self._columns() if column.name not in _NOT_IN_NOTEBOOKS],
+            f"{amount_of(self.total.cost, lost)}: {calls_of(self.total.calls)}",
+            f"{calls_of(lost)} without a price, which no cost holds" if lost else "",
+        )
+
+    def _columns(self) -> list[TypedColumn]:
+        from tokencost_profiles.costs.columns import TypedColumn, usage_columns
+
+        groups = self.groups
+        return [
+            *(
+                TypedColumn(name, "text", [group.key[at] for group in groups])
+                for at, name in enumerate(self.by)
+            ),
+            TypedColumn("calls", "count", [group.calls for group in groups]),
+            *usage_columns([group.usage for group in groups]),
+            TypedColumn("cost", "money", [group.cost for group in groups]),
+            TypedColumn("unpriced_calls", "count", [group.unpriced_calls for group in groups]),
+        ]
 
 
 def read(
@@ -163,7 +223,14 @@ def profile(
     by_key = groups(priced.profile, dimensions, charged=charged)
     everything = total(priced.profile, by_key.values())
     rows = [_group(path, summary) for path, summary in ordered(by_key, "cost")]
-    return CostProfile(_group((), everything), rows, priced.profile.audit, priced.profile)
+
+    def one_by_one() -> list[SingleCall]:
+        if logs.recorded.saved:
+            raise UsageError("rows of calls need the logs: a saved profile holds sums of calls")
+        return single_calls(priced.calls, priced.pricer, charged=charged)
+
+    audit = priced.profile.audit
+    return CostProfile(_group((), everything), rows, audit, priced.profile, names, one_by_one)
 
 
 def _group(key: tuple[str | None, ...], summary: Summary) -> Group:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tokencost_pricing.errors import UsageError
 from tokencost_pricing.money import DAYS_A_MONTH, divide, multiply
@@ -23,6 +23,12 @@ from tokencost_profiles.whatif.outcome import Outcome
 from tokencost_profiles.whatif.replay import replay
 from tokencost_profiles.whatif.scenario import Scenario, parse, refuse_equal_names
 from tokencost_profiles.whatif.unchanged import Unchanged
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from tokencost_profiles.costs.columns import TypedColumn
+    from tokencost_profiles.costs.data_frame import MoneyAs
 
 COMPARING: Final = "comparing"  # the two stages that a progress hears of
 ADVISING: Final = "trying changes"
@@ -59,6 +65,44 @@ class Comparison(NamedTuple):
         """Return the row that a row is compared with."""
         unchanged = self.unchanged
         return unchanged.recorded if self.is_unchanged(outcome) else unchanged.of(outcome)
+
+    def to_pandas(self, *, money: MoneyAs = "decimal") -> DataFrame:
+        """Return a table of pandas, a row a scenario: first the unchanged calls.
+
+        `change` and `change_share` are against the row that it is compared with. `money`: exact
+        amounts as `Decimal`, or `"float"`, which can be drawn. Raise `UsageError` where pandas is
+        not installed.
+        """
+        from tokencost_profiles.costs.data_frame import data_frame
+
+        return data_frame(self._columns(), money)
+
+    def _repr_html_(self) -> str:
+        from tokencost_profiles.costs.html_table import html_table
+
+        columns = [column for column in self._columns() if column.kind != "share"]
+        return html_table(
+            columns, f"{self.unchanged.recorded.calls:,} calls under other conditions"
+        )
+
+    def _columns(self) -> list[TypedColumn]:
+        from tokencost_profiles.costs.columns import TypedColumn
+
+        rows = self.rows
+        ends = [row.cost_range for row in rows]
+        deltas = [None if self.is_unchanged(row) else row.delta(self.base_of(row)) for row in rows]
+        shares = [
+            None if self.is_unchanged(row) else row.relative(self.base_of(row)) for row in rows
+        ]
+        return [
+            TypedColumn("scenario", "text", [row.scenario.name for row in rows]),
+            TypedColumn("cost", "money", [row.cost for row in rows]),
+            TypedColumn("cost_low", "money", [end and end[0] for end in ends]),
+            TypedColumn("cost_high", "money", [end and end[1] for end in ends]),
+            TypedColumn("change", "money", deltas),
+            TypedColumn("change_share", "share", shares),
+            TypedColumn("unpriced_calls", "count", [row.totals.unpriced_calls for row in rows]),
+        ]
 
     def month(self, amount: Decimal) -> Decimal:
         """Return what an amount for the time of the calls comes to in thirty days."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from tokencost_cli.output.formatting import money, share_percent
+from tokencost_cli.output.formatting import share_percent
 from tokencost_cli.output.html import assets
 from tokencost_cli.output.html.names import shorten
 from tokencost_cli.output.html.passport import passport_of
@@ -15,6 +15,7 @@ from tokencost_cli.output.html.table_data import FIRST_ROWS, table_data
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.safe_text import visible
 from tokencost_cli.output.tables import Lines
+from tokencost_pricing.display import money
 from tokencost_pricing.money import divide
 
 if TYPE_CHECKING:

@@ -10,23 +10,10 @@ from msgspec import UNSET, Struct, UnsetType
 
 from tokencost_cli.reports.documents.fields import Count, Money, about, money
 from tokencost_pricing.money import complete_total
-from tokencost_pricing.units import CACHE_WRITE_UNITS, INPUT_UNITS, OUTPUT_UNITS, UNITS
+from tokencost_pricing.units import TOKEN_SUMS, UNITS
 
 if TYPE_CHECKING:
     from tokencost_profiles.costs.totals import Summary
-
-_READS: Final = tuple(unit for unit in INPUT_UNITS if unit.startswith("cache_read"))
-# Sums of units, by the names that OpenTelemetry has for them.
-TOKEN_SUMS: Final[Mapping[str, tuple[str, ...]]] = {
-    "input_tokens": INPUT_UNITS,
-    "uncached_input_tokens": tuple(
-        unit for unit in INPUT_UNITS if unit not in (*_READS, *CACHE_WRITE_UNITS)
-    ),
-    "cache_read_tokens": _READS,
-    "cache_write_tokens": CACHE_WRITE_UNITS,
-    "output_tokens": OUTPUT_UNITS,
-    "reasoning_tokens": ("reasoning",),
-}
 
 
 class Totals(Struct, kw_only=True):
