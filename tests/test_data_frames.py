@@ -12,8 +12,8 @@ import pytest
 
 from conftest import Cli
 from tokencost_pricing import PriceTable
-from tokencost_pricing.display import money
 from tokencost_pricing.errors import UsageError
+from tokencost_pricing.money import money
 from tokencost_profiles import estimate, profile, read, whatif
 from tokencost_profiles.logs.profile_logs import CostProfile
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tokencost_pricing import PriceTable
-from tokencost_pricing.display import money
+from tokencost_pricing.money import money
 from tokencost_profiles import profile
 
 pytest.importorskip("ipykernel")

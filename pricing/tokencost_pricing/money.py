@@ -37,6 +37,9 @@ ONE = Decimal(1)
 
 DAYS_A_MONTH = 30  # of every projection
 
+SMALLEST = Decimal("0.0001")  # that is displayed as a number
+_CENT = Decimal("0.01")
+
 
 def decimal(text: str) -> Decimal:
     """Read a decimal string, as the price table writes it."""
@@ -107,3 +110,21 @@ def plain(amount: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def money(amount: Decimal) -> str:
+    """Write an amount for people, with as many digits as matter: $1,234.50, $0.0123, <$0.0001.
+
+    Display rounds, and never lies: a real cost is never displayed as $0.00.
+    """
+    if amount == 0:
+        return "$0"
+    sign = "-" if amount < 0 else ""
+    size = abs(amount)
+    if size < SMALLEST:
+        return f"{sign}<${SMALLEST}" if not sign else f">-${SMALLEST}"
+    if size >= 1:
+        return f"{sign}${size.quantize(_CENT, ROUND_HALF_EVEN):,}"
+    places = Decimal(1).scaleb(max(size.adjusted() - 2, -6))
+    text = format(size.quantize(places, ROUND_HALF_EVEN), "f").rstrip("0")
+    return f"{sign}${text.ljust(text.index('.') + 3, '0')}" if "." in text else f"{sign}${text}.00"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gates import LINE, PATH, Cli, check, repository
-from tokencost_pricing.display import money
+from tokencost_pricing.money import money
 
 __all__ = ["repository"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gates import LINE, PATH, Cli, body, check, commit, git, repository
-from tokencost_pricing.display import money as money_text
+from tokencost_pricing.money import money as money_text
 
 __all__ = ["repository"]
 

@@ -8,7 +8,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from tokencost_cli.output.tables import AtLeast, Cell, Kind
-from tokencost_pricing.display import SMALLEST, money
+from tokencost_pricing.money import SMALLEST, money
 
 if TYPE_CHECKING:
     from tokencost_pricing.table import PriceTable

@@ -12,7 +12,7 @@ from tokencost_cli.output.formatting import first_names
 from tokencost_cli.output.tables import Footnote
 from tokencost_cli.reports._price_notes import lines
 from tokencost_pricing.coded_text import CodedText, code_of
-from tokencost_pricing.display import money
+from tokencost_pricing.money import money
 from tokencost_pricing.price_notes import PriceNote
 from tokencost_profiles.estimates.estimate import Item, Total
 

@@ -10,8 +10,7 @@ from tokencost_cli.output.headings import column
 from tokencost_cli.output.tables import Cell, Column, Table
 from tokencost_cli.reports._estimate_amounts import Volume, against, times
 from tokencost_pricing.cost import Cost
-from tokencost_pricing.display import money
-from tokencost_pricing.money import DAYS_A_MONTH, complete_total
+from tokencost_pricing.money import DAYS_A_MONTH, complete_total, money
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS, UNITS, count_title
 from tokencost_profiles.estimates.estimate import Item, Total
 

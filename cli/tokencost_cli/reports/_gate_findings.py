@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tokencost_cli.output.formatting import count
-from tokencost_pricing.display import money
+from tokencost_pricing.money import money
 from tokencost_profiles.gate.fail_on import FINDING
 from tokencost_profiles.gate.limits import FAIL, Reason
 

@@ -15,8 +15,7 @@ from tokencost_cli.reports._gate_words import (
     signed_share,
     why,
 )
-from tokencost_pricing.display import money
-from tokencost_pricing.money import total
+from tokencost_pricing.money import money, total
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.effects import INPUT, MIXED
 from tokencost_profiles.gate.limits import NOTE, WARN, Reason

@@ -20,8 +20,7 @@ from tokencost_cli.reports._gate_words import (
     total_cost,
     why,
 )
-from tokencost_pricing.display import money
-from tokencost_pricing.money import total
+from tokencost_pricing.money import money, total
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import Change, Comparison, Sums
 from tokencost_profiles.gate.effects import CHANGED, FAILED, FULL, INPUT, MIXED

@@ -8,8 +8,7 @@ from typing import Final
 
 from tokencost_cli.output.formatting import count, percent
 from tokencost_cli.output.tables import AtLeast, Cell
-from tokencost_pricing.display import money
-from tokencost_pricing.money import multiply, total
+from tokencost_pricing.money import money, multiply, total
 from tokencost_profiles.estimates.output_length import ASSUMED, CEILING
 from tokencost_profiles.gate.comparison import Change, Comparison
 from tokencost_profiles.gate.effects import (

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from tokencost_cli.output.formatting import count
 from tokencost_pricing.coded_text import CodedText
-from tokencost_pricing.display import money
-from tokencost_pricing.money import ZERO, add
+from tokencost_pricing.money import ZERO, add, money
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.session_costs import Judged
 

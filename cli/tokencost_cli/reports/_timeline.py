@@ -15,8 +15,7 @@ from tokencost_cli.reports._cautions import calls_text
 from tokencost_cli.reports.documents.fields import at as iso
 from tokencost_cli.reports.documents.fields import money as plain_money
 from tokencost_cli.reports.documents.profile import TimelinePoint
-from tokencost_pricing.display import money
-from tokencost_pricing.money import known_total
+from tokencost_pricing.money import known_total, money
 from tokencost_profiles.attribution.timeline import COMPACTION, MISS, Point
 
 if TYPE_CHECKING:

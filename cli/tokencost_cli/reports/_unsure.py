@@ -8,7 +8,7 @@ from typing import Final
 from tokencost_cli.output.formatting import count
 from tokencost_cli.output.tables import AtLeast, Cell
 from tokencost_pricing.coded_text import CodedText
-from tokencost_pricing.display import money
+from tokencost_pricing.money import money
 from tokencost_profiles.costs.totals import Summary
 from tokencost_profiles.costs.unsure import Ends, Place
 

@@ -8,7 +8,7 @@ from typing import Final
 from tokencost_cli.output.formatting import percent, table_line
 from tokencost_cli.output.tables import Footnote
 from tokencost_cli.reports._whatif_view import View
-from tokencost_pricing.display import money
+from tokencost_pricing.money import money
 from tokencost_profiles.whatif.outcome import Outcome
 from tokencost_profiles.whatif.scenario import BASE, REPLAYED_BASE
 

@@ -12,8 +12,7 @@ from tokencost_cli.output.tables import AtLeast, Cell, Column, Lines, Table
 from tokencost_cli.reports._long_rows import UnitRow, long_table, unit_rows
 from tokencost_cli.reports._whatif_notes import footnotes
 from tokencost_cli.reports._whatif_view import View, undominated
-from tokencost_pricing.display import money
-from tokencost_pricing.money import add, subtract
+from tokencost_pricing.money import add, money, subtract
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.whatif.advisor import Advice, Suggestion
 from tokencost_profiles.whatif.outcome import Outcome

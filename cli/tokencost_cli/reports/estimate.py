@@ -28,8 +28,7 @@ from tokencost_cli.reports._estimate_tables import (
 from tokencost_cli.reports._price_notes import for_programs, notes_of
 from tokencost_cli.reports.documents.names import ESTIMATE
 from tokencost_pricing.cost import Cost
-from tokencost_pricing.display import money
-from tokencost_pricing.money import DAYS_A_MONTH
+from tokencost_pricing.money import DAYS_A_MONTH, money
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.estimates.estimate import Item, Plan, Total
 from tokencost_profiles.estimates.output_length import CEILING, STATED, Output

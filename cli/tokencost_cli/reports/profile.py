@@ -31,7 +31,7 @@ from tokencost_cli.reports._unsure import AMBIGUOUS, host_warnings, range_lines
 from tokencost_cli.reports.documents.profile import FORMAT
 from tokencost_cli.runtime.run_facts import RunFacts
 from tokencost_pricing.coded_text import CodedText, code_of
-from tokencost_pricing.display import money
+from tokencost_pricing.money import money
 from tokencost_pricing.units import INPUT_UNITS, OUTPUT_UNITS
 from tokencost_profiles.costs.grouping import GroupKey
 from tokencost_profiles.costs.totals import Summary

@@ -7,8 +7,7 @@ from decimal import Decimal
 from html import escape
 from typing import Any, Final
 
-from tokencost_pricing.display import money
-from tokencost_pricing.money import plain
+from tokencost_pricing.money import money, plain
 from tokencost_profiles.costs.columns import TypedColumn
 
 MOST_ROWS: Final = 20

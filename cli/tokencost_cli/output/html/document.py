@@ -15,8 +15,7 @@ from tokencost_cli.output.html.table_data import FIRST_ROWS, table_data
 from tokencost_cli.output.report import Report
 from tokencost_cli.output.safe_text import visible
 from tokencost_cli.output.tables import Lines
-from tokencost_pricing.display import money
-from tokencost_pricing.money import divide
+from tokencost_pricing.money import divide, money
 
 if TYPE_CHECKING:
     from jinja2 import Environment
