@@ -109,5 +109,5 @@ def _tokens(document: Mapping[str, Any]) -> int:
 
 
 def _speeds(row: Row, size: int) -> None:
-    speeds = [f"{one.label} {size / 1e6 / one.cpu:.0f} MB/s" for one in row.lines if one.cpu]
+    speeds = [f"{one.label} {size / 1e6 / one.cpu:.1f} MB/s" for one in row.lines if one.cpu]
     row.notes.append(f"A CPU second of the complete process: {', '.join(speeds)}.")

@@ -1,4 +1,4 @@
-"""Count requests by tiktoken, as OpenAI's cookbook does: `tiktoken_requests.py FILE`."""
+"""Count the messages of requests by tiktoken: `tiktoken_requests.py FILE`."""
 
 import json
 import sys
@@ -10,9 +10,6 @@ encoding = tiktoken.get_encoding("o200k_base")
 tokens = 0
 with open(sys.argv[1], "rb", 1 << 20) as file:
     for line in file:
-        tokens += 3
         for message in orjson.loads(line)["messages"]:
-            tokens += 3
-            tokens += len(encoding.encode_ordinary(message["role"]))
             tokens += len(encoding.encode_ordinary(message["content"]))
 print(json.dumps({"tokens": tokens}))
