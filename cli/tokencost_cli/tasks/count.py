@@ -41,7 +41,9 @@ def run(invocation: Invocation, options: CountOptions) -> Report:
     paths = invocation.paths(options.paths)
     if not paths:
         raise UsageError("name a file, a folder, or - for standard input")
-    counters = _counters(invocation, options)
+    chosen = [] if options.chat_template else _chosen(invocation, options)
+    counters: list[Callable[[Prompt, Watch | None], TextCount]]
+    counters = [partial(_of_texts, one) for one in chosen] or [_as_served(invocation, options)]
     how = _prompts.how_of(invocation, options.var, tokens_only=True)
     try:
         sources = invocation.take_inputs(expand(paths, invocation.context.folder, invocation.stdin))
@@ -50,6 +52,8 @@ def run(invocation: Invocation, options: CountOptions) -> Report:
         if not prompts:
             raise _prompts.nothing(gathered, "count")
         warnings = tuple(dict.fromkeys(line for prompt in prompts for line in _warnings(prompt)))
+        for one in chosen:
+            one.expect(sum(len(prompt.text) for prompt in prompts))
         large = sum(prompt.source.size for prompt in prompts if prompt.source is not None)
         with reading(invocation.context, large * len(counters)) as watch:
             counts = [count(prompt, watch) for prompt in prompts for count in counters]
@@ -75,16 +79,14 @@ def _tokenizer_of(table: PriceTable, name: str) -> str:
         return next((family for family in known if family), None) or "unknown"
 
 
-def _counters(
+def _as_served(
     invocation: Invocation, options: CountOptions
-) -> list[Callable[[Prompt, Watch | None], TextCount]]:
-    """Return what counts a prompt: each tokenizer, or a chat template with its tokenizer."""
-    if not options.chat_template:
-        return [partial(_of_texts, one) for one in _chosen(invocation, options)]
+) -> Callable[[Prompt, Watch | None], TextCount]:
+    """Return what counts a prompt with the user's chat template and its tokenizer."""
     if options.model or options.compare or len(options.tokenizer) != 1:
         raise UsageError("--chat-template goes with one --tokenizer FILE")
     served = served_models(invocation, options, None)
-    return [partial(_as_sent, served, invocation.context.now.date())]
+    return partial(_as_sent, served, invocation.context.now.date())
 
 
 def _of_texts(chosen: Tokenizer, prompt: Prompt, watch: Watch | None) -> TextCount:

@@ -39,7 +39,7 @@ class TextCounter:
         offer = self._offer(model)
         if offer is None:
             return self.text(model, "\n".join(part.text for part in parts))
-        counter = Counter(self._cache)  # texts of logs are not held
+        counter = Counter(self._cache)
         target = counter.target(offer, self._day)
         counted = counter.answer(request_of(parts, None, model), target)
         return Count(counted.tokens, counted.method, max(counted.margin))

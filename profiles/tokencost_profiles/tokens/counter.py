@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from tokencost_pricing.model import Model
     from tokencost_profiles.tokens.served_model import ServedModel, ServedModels
 
-_KNOWN_TEXTS: Final = 100_000
 ESTIMATED: Final = "estimated"  # the method of a count of something that is not all known
 
 
@@ -58,13 +57,12 @@ class Target(NamedTuple):
 
 
 class Counter:
-    """Counts requests. A text is counted once a tokenizer, however often it is sent."""
+    """Counts requests. A tokenizer counts a text once, however often it is sent."""
 
     def __init__(self, cache: Path | None = None, calibration: Calibration | None = None) -> None:
         self._cache = cache
         self._calibration = calibration
         self.served: ServedModels | None = None  # models that the user serves
-        self._known: dict[tuple[str, str], int] = {}
 
     @property
     def calibration(self) -> Calibration:
@@ -80,14 +78,7 @@ class Counter:
 
     def text(self, text: str, name: str | None) -> int:
         """Count one text with a tokenizer family."""
-        family_tokenizer = self.tokenizer(name)
-        key = (family_tokenizer.name, text)
-        tokens = self._known.get(key)
-        if tokens is None:
-            tokens = family_tokenizer.count(text).tokens
-            if len(self._known) < _KNOWN_TEXTS:
-                self._known[key] = tokens
-        return tokens
+        return self.tokenizer(name).tokens(text)
 
     def prompt(
         self,

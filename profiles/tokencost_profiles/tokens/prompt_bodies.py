@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
@@ -20,11 +21,11 @@ _HALF: Final = re.compile(
     r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
 # What logs hold and requests seldom do: worth a look for the format of a log.
-_USAGE: Final = re.compile(
-    r'"(?:usage|usage_?metadata|metrics|cost|(?:input|output|prompt|total)_?tokens|tokens_?(?:in|out))"'
-    r"\s*:|\Adata:|\Aevent:",
-    re.IGNORECASE,
+_USAGE: Final = (
+    "usage(?:_?metadata)?|metrics|cost|(?:input|output|prompt|total)_?tokens|tokens_?(?:in|out)"
 )
+_FOLDED: Final = {"i": "\u0130\u0131", "k": "\u212a", "s": "\u017f"}  # what case ignores, too
+_EVENTS: Final = re.compile("data:|event:", re.IGNORECASE)
 _LARGEST_YAML: Final = 4 << 20
 
 
@@ -53,7 +54,7 @@ def body_prompts(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt
         yield from _yaml(text, source, how)
         return
     if start not in ("{", "["):
-        if _USAGE.match(text):  # the events of a stream
+        if _EVENTS.match(text) or _usage_key().match(text):  # the events of a stream
             refuse_log(source, how)
         return
     lines_wanted = folded.endswith((".jsonl", ".ndjson"))
@@ -108,7 +109,7 @@ def _document(body: Any, text: str, source: Source, how: ReadOptions) -> Iterato
         yield template_prompt(form.read_data, body, text, source, how)
         return
     entries = list(prompt_documents.entries_of(body))
-    if not entries or _is_answered(body) or _USAGE.search(text):
+    if not entries or _is_answered(body) or _has_usage(text):
         refuse_log(source, how)
     if not entries and isinstance(body, list):
         refuse_training(body, source, how)
@@ -141,7 +142,7 @@ def _lines(text: str, source: Source, how: ReadOptions) -> Iterator[Prompt]:
     if how.tokens_only and prompt_documents.is_pairs(values):
         return  # of two texts, a request holds only one
     entries = [prompt_documents.entry_of(value) for value in values]
-    if not all(entries) or any(map(_is_answered, values)) or _USAGE.search(text):
+    if not all(entries) or any(map(_is_answered, values)) or _has_usage(text):
         refuse_log(source, how)
     if not any(entries):
         return  # counted as text where it is named
@@ -158,8 +159,30 @@ def _prompt(entry: Entry, label: str, number: int | None, text: str, how: ReadOp
     return Prompt(place, request, text=text, template=template, batch=entry.batch, line=number)
 
 
+def _has_usage(text: str) -> bool:
+    return _EVENTS.match(text) is not None or _usage_key().search(text) is not None
+
+
+@cache
+def _usage_key() -> re.Pattern[str]:
+    """Return the expression of a key of usage, in any case.
+
+    Where case is ignored, `re` looks closely at every character; where it is written out, only at
+    what follows a quote.
+    """
+    written = re.sub("[a-z]", lambda match: _any_case(match[0]), _USAGE)
+    return re.compile(f'"(?:{written})"\\s*:')
+
+
+def _any_case(letter: str) -> str:
+    return f"[{letter}{letter.upper()}{_FOLDED.get(letter, '')}]"
+
+
 def _decode(text: str) -> Any:
     """Decode JSON. Halves of characters, which no encoding can hold, become question marks."""
-    if _HALF.search(text):
-        text = _HALF.sub(lambda match: match.group(1) or "\\ufffd", text)
-    return json.loads(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    value = json.loads(text)
+    if "\\ud" not in text and "\\uD" not in text:
+        return value
+    text, changes = _HALF.subn(lambda match: match.group(1) or "\\ufffd", text)
+    return json.loads(text) if changes else value

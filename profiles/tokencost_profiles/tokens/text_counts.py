@@ -95,5 +95,9 @@ def _count(request: Request, tokenizer: Tokenizer) -> tuple[int, int]:
     from tokencost_profiles.calls.message_parts import request_parts
 
     texts = [part.text for part in request_parts(request)]
-    tokens = sum(tokenizer.count(text).tokens for text in texts)
-    return tokens, sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    tokens = sum(map(tokenizer.tokens, texts))
+    return tokens, sum(map(_bytes, texts))
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from tokencost_profiles import discovery
@@ -17,11 +18,16 @@ def request_formats() -> list[RequestFormat]:
     return sorted(formats, key=lambda one: (one.order, one.name))
 
 
+@cache
+def _formats() -> tuple[RequestFormat, ...]:
+    return tuple(request_formats())  # of every row of a log: the folder is looked at once
+
+
 def read(body: Any) -> Request | None:
     """Read a JSON body as the request it is, or return None if it is none."""
     if not isinstance(body, dict):
         return None
-    for request_format in request_formats():
+    for request_format in _formats():
         if request_format.recognises(body):
             return request_format.read(body)
     return None

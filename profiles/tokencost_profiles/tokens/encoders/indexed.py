@@ -50,6 +50,11 @@ class Indexed:
         ranks = open_index(encoding.vocabulary, cache)
         self._index = IndexEngine(ranks, encoding.split, limit=encoding.limit) if ranks else None
 
+    def expect(self, size: int) -> None:
+        """Take how many characters will come: for many the index is not worth its time."""
+        if size * _ASCII_BYTE >= _NATIVE_LOAD:
+            self._spent = _NATIVE_LOAD
+
     def count(self, text: str) -> int:
         """Return how many tokens `text` has."""
         if self._encoding.nfc and not text.isascii():

@@ -1,0 +1,48 @@
+"""A text is counted once a tokenizer, in bounded memory."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokencost_profiles.tokens.encoders.tokenizer import Family, KnownTexts, Tokenizer
+
+
+class Lengths:
+    """Counts characters, and how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def count(self, text: str) -> int:
+        self.asked.append(text)
+        return len(text)
+
+
+def test_a_text_that_is_sent_again_is_counted_once() -> None:
+    engine = Lengths()
+    chosen = Tokenizer(Family("lengths", "", "exact", "", "", lambda _: engine), engine)
+    messages = [f"message {number}" for number in range(20)]
+    for sent in range(1, 21):
+        counts = [chosen.count("".join([message])).tokens for message in messages[:sent]]
+        assert counts == [len(message) for message in messages[:sent]]
+    assert engine.asked == messages
+
+
+@given(st.lists(st.text(alphabet="abé", max_size=9), max_size=60))
+def test_what_is_remembered_is_true_and_bounded(texts: list[str]) -> None:
+    known = KnownTexts(most=20)
+    for text in texts:
+        tokens = known.get(text)
+        assert tokens in (None, len(text))
+        if tokens is None:
+            known.put(text, len(text))
+    assert sum(map(len, (*known._young, *known._old))) <= 40
+
+
+def test_the_last_texts_are_known_and_a_very_long_one_is_not() -> None:
+    known = KnownTexts(most=20)
+    for text in ("a" * 9, "b" * 9, "c" * 9, "d" * 21):
+        known.put(text, 1)
+    assert [known.get(text * 9) for text in "abc"] == [1, 1, 1]
+    assert known.get("d" * 21) is None
