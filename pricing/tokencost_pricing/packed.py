@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from copy import copy
+from functools import partial
 from typing import Any, Final
 
 from tokencost_pricing.canonical import canonical, sha256
@@ -31,25 +32,45 @@ WEIGHTS: Final = "weights.txt"
 _BESIDE: Final = ("providers", "index")  # what is not in the index as it stands
 
 
+class _Files:
+    """The files of a compiled table. Where it is pickled, the pickle holds all of them."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self.names: tuple[str, ...] = ()
+
+    def __call__(self, name: str) -> bytes:
+        """Return the content of one file. Raise `TableError` where it cannot be read."""
+        try:
+            return self._read(name)
+        except (OSError, KeyError) as error:
+            raise TableError(f"cannot read the compiled form: {error}", file=name) from error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _held, ({name: self(name) for name in self.names},)
+
+
+def _held(contents: Mapping[str, bytes]) -> _Files:
+    files = _Files(contents.__getitem__)
+    files.names = tuple(contents)
+    return files
+
+
 class Packed:
     """A compiled table, read part by part. `read` returns the content of one of its files."""
 
     def __init__(self, read: Read, index: str = INDEX) -> None:
-        def checked(name: str) -> bytes:
-            try:
-                return read(name)
-            except (OSError, KeyError) as error:
-                raise TableError(f"cannot read the compiled form: {error}", file=name) from error
-
+        checked = _Files(read)
         try:
             self.index: dict[str, Any] = json.loads(checked(index))
             files = self.index["files"]
             self.heads: Mapping[str, dict[str, Any]] = self.index["heads"]
             self.providers = Providers(checked, files["providers"])
+            checked.names = (files["names"], files["weights"], *files["providers"].values())
         except (KeyError, TypeError, ValueError) as error:
             raise TableError(f"cannot read the compiled form: {error}", file=index) from error
-        self.names = Names(lambda: checked(files["names"]))
-        self.weights = Names(lambda: checked(files["weights"]))
+        self.names = Names(partial(checked, files["names"]))
+        self.weights = Names(partial(checked, files["weights"]))
 
     def over(self, providers: Providers, stated: Mapping[str, Any]) -> Packed:
         """Return the table with the providers, as overlays have changed some of them.

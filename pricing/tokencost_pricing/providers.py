@@ -74,6 +74,9 @@ class Providers(MutableMapping[str, dict[str, Any]]):
         copy._known, copy.changed = dict(self._known), dict(self.changed)
         return copy
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _with_changes, (self._read, self._files, self.changed)
+
     def __getitem__(self, provider: str) -> dict[str, Any]:
         known = self.changed.get(provider) or self._known.get(provider)
         if known is None:
@@ -103,6 +106,14 @@ class Providers(MutableMapping[str, dict[str, Any]]):
 
     def __len__(self) -> int:
         return len({**dict.fromkeys(self._files), **self.changed})
+
+
+def _with_changes(
+    read: Read, files: Mapping[str, str], changed: dict[str, dict[str, Any]]
+) -> Providers:
+    providers = Providers(read, files)
+    providers.changed = changed
+    return providers
 
 
 def provider_text(provider: Mapping[str, Any]) -> bytes:

@@ -36,6 +36,7 @@ class PriceTable:
     """Answers what a model name means and what it costs on a day. It never changes."""
 
     def __init__(self, packed: Packed) -> None:
+        self._packed = packed
         index = packed.index
         self.version: str = index["table"]
         self.sha256: str = index["sha256"]
@@ -85,6 +86,9 @@ class PriceTable:
 
             packed = apply(packed, overlays)
         return cls(packed)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _sent, (self._packed, self._aliases, self._chosen)
 
     def find(self, name: str, provider: str | None = None, at: datetime | None = None) -> Offer:
         """Return the offer that `name` means, billed by `provider` where that is known.
@@ -281,3 +285,10 @@ class PriceTable:
             entries = self._providers[provider].get("schedules", {})
             known = self._schedules[provider] = schedules(entries)
         return known
+
+
+def _sent(packed: Packed, aliases: dict[str, str], chosen: dict[str, str]) -> PriceTable:
+    """Return a table that was pickled; the pickle holds all of its prices."""
+    table = PriceTable(packed)
+    table._aliases, table._chosen = aliases, chosen
+    return table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, NamedTuple
 
 EVERY: Final = "*"  # the pattern of every name
@@ -66,7 +66,7 @@ class Names:
 
     def replacing(self, lines: Mapping[str, Lines]) -> Names:
         """Return the same index with other lines for some providers."""
-        return Names(lambda: self._text, {**self._replaced, **lines})
+        return Names(partial(getattr, self, "_text"), {**self._replaced, **lines})
 
     @cached_property
     def _text(self) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tokencost_pricing.errors import UnknownModelError
 from tokencost_pricing.offer import Offer
@@ -22,6 +23,9 @@ class TextCounter:
     def __init__(self, table: PriceTable, day: date, cache: Path | None = None) -> None:
         self._table, self._day, self._cache = table, day, cache
         self._offers: dict[str | None, Offer | None] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return TextCounter, (self._table, self._day, self._cache)
 
     def text(self, model: str | None, text: str) -> Count:
         """Return the tokens of a text alone."""
