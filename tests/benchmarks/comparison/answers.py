@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from benchmarks.comparison import totals
 from benchmarks.comparison.measure import Program, measure, ratio
-from benchmarks.comparison.rivals import SCRIPTS
 from benchmarks.comparison.rows import Bound, Row, lines_of
 from benchmarks.comparison.setting import Setting
 
@@ -21,7 +18,7 @@ def chat(setting: Setting) -> list[Row]:
         f"OpenAI JSONL of {truth['bytes'] / 1e9:.2f} GB: our MB a CPU second / "
         "orjson's, each line parsed",
     )
-    _compare(setting, row, "chat", Bound(1.5, 2.5, more_is_better=True), [])
+    _compare(setting, row, "chat", Bound(1.5, 2.5, more_is_better=True), "answers")
     megabytes = truth["bytes"] / 1e6
     speeds = [f"{line.label} {megabytes / line.cpu:.0f} MB/s" for line in row.lines if line.cpu]
     row.notes.append(f"A CPU second: {', '.join(speeds)}.")
@@ -35,13 +32,7 @@ def usage_rows(setting: Setting) -> list[Row]:
         "usage-rows",
         f"{truth['rows'] / 1e6:g} million usage rows: our CPU / orjson's, each line parsed",
     )
-    log = str(setting.corpus("usage_rows") / "usage.jsonl")
-    floor = Program(
-        "floor: typed decode, a set of ids, sums",
-        [sys.executable, str(SCRIPTS / "typed_floor.py"), log],
-        check=totals.sums(truth),
-    )
-    _compare(setting, row, "usage_rows", Bound(8, 4), [floor])
+    _compare(setting, row, "usage_rows", Bound(8, 4), "rows")
     memory = Row(
         "usage-memory",
         f"the same, {truth['calls'] / 1e6:g} million ids: memory of the first process",
@@ -55,10 +46,11 @@ def usage_rows(setting: Setting) -> list[Row]:
     return [row, memory]
 
 
-def _compare(setting: Setting, row: Row, kind: str, bound: Bound, others: list[Program]) -> None:
+def _compare(setting: Setting, row: Row, kind: str, bound: Bound, floor: str) -> None:
     truth = setting.truth(kind)
     (log,) = setting.corpus(kind).glob("*.jsonl")
-    programs = [setting.profile("tokencost", log, cache=kind, is_first=True), *others]
+    programs = [setting.profile("tokencost", log, cache=kind, is_first=True)]
+    programs.append(setting.floor("typed decode, a set of ids, sums", floor, log, kind))
     command = setting.rivals.script("orjson_lines", str(log))
     if command is not None:
         programs.append(Program("orjson", command, check=totals.sums(truth)))

@@ -47,7 +47,7 @@ def run(
             [*_LAUNCHER, str(report), core, str(int(watched)), *command],
             stdout=out,
             stderr=subprocess.PIPE,
-            env=os.environ | dict(environment or {}),
+            env=_environment() | dict(environment or {}),
             check=False,
         )
         errors = ended.stderr.decode("utf-8", "replace").strip()
@@ -59,3 +59,8 @@ def run(
             raise Failed(f"{Path(command[0]).name} ended with {status}: {errors[-300:]}")
         out.seek(0)
         return Run(**took, out=out.read())
+
+
+def _environment() -> dict[str, str]:
+    """Return ours, minus what was set so that Python finds these modules."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

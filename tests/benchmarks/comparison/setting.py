@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from benchmarks.comparison.measure import Program
 from benchmarks.comparison.processes import run
-from benchmarks.comparison.rivals import Rivals
-from benchmarks.comparison.totals import ours
+from benchmarks.comparison.rivals import SCRIPTS, Rivals
+from benchmarks.comparison.totals import ours, sums
 from benchmarks.corpora import write_corpus
 from benchmarks.corpora.truth import NAME, read_truth
 
@@ -81,6 +81,16 @@ class Setting:
         if is_first:
             program.prepare = lambda: self.empty_cache(cache)
         return program
+
+    def floor(self, label: str, what: str, path: Path, kind: str) -> Program:
+        """Return the least that must be done with a corpus."""
+        script = "file_floor" if path.is_dir() else "decode_floor"
+        command = [sys.executable, str(SCRIPTS / f"{script}.py"), what, str(path)]
+
+        def check(out: bytes) -> list[str]:
+            return sums(self.truth(kind))(out)
+
+        return Program(f"floor: {label}", command, check=check)
 
     def wrong_totals(
         self, logs: Path, truth: Mapping[str, Any], cache: str, *arguments: str
