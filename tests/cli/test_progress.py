@@ -14,7 +14,14 @@ from tokencost_cli import commands
 from tokencost_cli.app import run
 from tokencost_cli.runtime import progress
 from tokencost_cli.runtime.context import Context
-from tokencost_cli.runtime.progress import Progress, counting_prompts, reading_files, stage, start
+from tokencost_cli.runtime.progress import (
+    Progress,
+    counting_prompts,
+    counting_texts,
+    reading_files,
+    stage,
+    start,
+)
 from tokencost_profiles.calls.content import Request
 from tokencost_profiles.discovery import names
 from tokencost_profiles.files.paths import from_file
@@ -85,6 +92,24 @@ def test_large_prompts_are_counted_once_a_model(context: Context, tmp_path: Path
         assert watch is not None
         watch.advance(size)
         assert f"counting 50%, {size:,} of {2 * size:,} characters" in drawn(context).text()
+
+
+def test_prompts_are_counted_where_none_is_large(context: Context) -> None:
+    with counting_texts(context, 0, 4) as watch:
+        assert watch is not None
+        watch.advance(1)
+        assert "counting 25%, 1 of 4 prompts" in drawn(context).text()
+
+
+def test_a_file_that_is_opened_after_it_was_read_is_not_followed(
+    context: Context, tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_bytes(b"x" * 100)
+    with reading_files(context, [from_file(tmp_path / "a", "a")]) as (followed, _):
+        pass
+    with counting_texts(context, 100, 1), followed[0].open() as file:
+        file.seek(50)
+        assert "counting 0%" in drawn(context).text()
 
 
 def test_a_stage_within_a_stage_gives_it_back(context: Context) -> None:

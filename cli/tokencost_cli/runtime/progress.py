@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FIRST: Final = 1.0  # seconds after which something is drawn
 _EACH: Final = 0.2  # seconds between two drawings
 _CLEAR: Final = "\r\x1b[2K"
+_READING: Final = "reading"
 _UNITS: Final = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -146,7 +147,7 @@ def reading_files(
     Yields the sources to read instead, and what hears of each that is done.
     """
     total = sum(source.size for source in sources)
-    with stage(context, "reading", total, "bytes") as watch:
+    with stage(context, _READING, total, "bytes") as watch:
         progress = context.progress
         if watch is None or progress is None:
             yield sources, None
@@ -167,7 +168,8 @@ def _followed(source: Source, progress: ProgressLine) -> Source:
 
     def opened() -> BinaryIO:
         file = source.open()
-        progress.file = file
+        if progress.stage == _READING:  # a large text is opened again to be counted
+            progress.file = file
         return file
 
     return source._replace(open=opened)
@@ -192,6 +194,14 @@ def counting_prompts(context: Context, loads: Iterable[Iterable[Prompt]]) -> Ite
 def reading(context: Context, size: int) -> Iterator[Watch | None]:
     """Show how much of `size` characters has been counted."""
     with stage(context, "counting", size, "characters") as watch:
+        yield watch
+
+
+@contextmanager
+def counting_texts(context: Context, large: int, prompts: int) -> Iterator[Watch | None]:
+    """Show how many characters of large texts have been counted, or prompts where none is."""
+    total, unit = (large, "characters") if large else (prompts, "prompts")
+    with stage(context, "counting", total, unit) as watch:
         yield watch
 
 

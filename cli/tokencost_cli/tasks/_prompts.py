@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from tokencost_cli.options.prompts import PromptOptions
 from tokencost_cli.output.formatting import first_names
 from tokencost_cli.runtime.invocation import Invocation
+from tokencost_cli.runtime.progress import reading_files
 from tokencost_pricing.errors import InputError, UnknownModelError, UsageError, did_you_mean
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.estimates.estimate import Plan
@@ -18,6 +19,9 @@ from tokencost_profiles.tokens.prompt import Prompt, ReadOptions
 from tokencost_profiles.tokens.prompt_folders import FolderPrompts, UnreadFile, gather
 from tokencost_profiles.tokens.template_engines.placeholders import open_places
 from tokencost_profiles.tokens.template_engines.template import values_of
+
+if TYPE_CHECKING:
+    from tokencost_profiles.files.progress import Watch
 
 _MOST_LINES: Final = 20  # of what was passed over
 
@@ -85,10 +89,19 @@ def read(
     keep_malformed: bool = False,
 ) -> FolderPrompts:
     """Read the prompts of files, and say what was passed over and which value filled nothing."""
-    gathered = gather(sources, how, keep_malformed=keep_malformed)
+    with reading_files(invocation.context, list(sources)) as (followed, watch):
+        gathered = gather(_each(followed, watch), how, keep_malformed=keep_malformed)
     warn_passed(invocation, gathered, keep_malformed=keep_malformed)
     _warn_unused(invocation, gathered.all_prompts, how)
     return gathered
+
+
+def _each(sources: Iterable[Source], watch: Watch | None) -> Iterator[Source]:
+    """Yield sources, saying of each that it has been read when the next is asked for."""
+    for source in sources:
+        yield source
+        if watch is not None:
+            watch.advance(source.size)
 
 
 def warn_passed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from tokencost_cli.output.report import Report
 from tokencost_cli.reports.count import report
 from tokencost_cli.runtime.context import is_file
 from tokencost_cli.runtime.invocation import Invocation
-from tokencost_cli.runtime.progress import reading
+from tokencost_cli.runtime.progress import counting_texts
 from tokencost_cli.tasks import _prompts
 from tokencost_cli.tasks._served_models import served_models
 from tokencost_pricing.coded_text import CodedText
@@ -53,13 +53,25 @@ def run(invocation: Invocation, options: CountOptions) -> Report:
             raise _prompts.nothing(gathered, "count")
         warnings = tuple(dict.fromkeys(line for prompt in prompts for line in _warnings(prompt)))
         for one in chosen:
-            one.expect(sum(len(prompt.text) for prompt in prompts))
+            one.expect(sum(source.size for source, _ in gathered.prompts))
         large = sum(prompt.source.size for prompt in prompts if prompt.source is not None)
-        with reading(invocation.context, large * len(counters)) as watch:
-            counts = [count(prompt, watch) for prompt in prompts for count in counters]
+        with counting_texts(invocation.context, large * len(counters), len(prompts)) as watch:
+            counts = [
+                count(prompt, watch if large else None)
+                for prompt in _each(prompts, None if large else watch)
+                for count in counters
+            ]
     finally:
         invocation.close()
     return report(counts, len(prompts), invocation.facts, warnings)
+
+
+def _each(prompts: Sequence[Prompt], watch: Watch | None) -> Iterator[Prompt]:
+    """Yield prompts, saying of each that it has been counted when the next is asked for."""
+    for prompt in prompts:
+        yield prompt
+        if watch is not None:
+            watch.advance(1)
 
 
 def _warnings(prompt: Prompt) -> Iterator[str]:

@@ -50,10 +50,16 @@ def refuse_log(source: Source, how: ReadOptions) -> None:
 
 def refuse_training(rows: list[Any], source: Source, how: ReadOptions) -> None:
     """Raise `NotAPromptError` for examples to fine-tune a model with."""
-    if (how.tokens_only and source.named) or not prompt_documents.is_training(rows):
+    if prompt_documents.is_training(rows):
+        refuse_trained(len(rows), source, how)
+
+
+def refuse_trained(examples: int, source: Source, how: ReadOptions) -> None:
+    """Raise `NotAPromptError` for a file of so many examples, unless tokens alone are wanted."""
+    if how.tokens_only and source.named:
         return
     raise NotAPromptError(
-        f"a fine-tuning file ({len(rows):,} examples), not a prompt",
+        f"a fine-tuning file ({examples:,} examples), not a prompt",
         TRAINING,
         hint="the price table holds no rates of training; `tokencost count` counts its tokens",
         file=source.label,

@@ -22,12 +22,15 @@ class Prompt(NamedTuple):
     template: Template | None = None  # where it is not sent as it stands, or was filled
     batch: bool = False  # it stands in a file that is sent as a batch
     line: int | None = None  # line or entry of a file of several, which ends the label
+    known_digest: str | None = None  # where the text it was read from is not held
 
     @property
     def digest(self) -> str:
         """The hash of the content: the same for a file of any name."""
         import hashlib
 
+        if self.known_digest is not None:
+            return self.known_digest
         digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass"))
         if self.source is not None:
             with self.source.open() as file:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from tokencost_profiles.calls.content import Request
 from tokencost_profiles.providers import requests
+from tokencost_profiles.tokens.prompt import Prompt, ReadOptions
 from tokencost_profiles.tokens.template_engines import placeholders
 from tokencost_profiles.tokens.template_engines.template import Template
 
+# An escaped pair of surrogates is a character, one alone is half of one.
+_HALF: Final = re.compile(
+    r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+# What logs hold and requests seldom do: worth a look for the format of a log.
+_USAGE: Final = (
+    "usage(?:_?metadata)?|metrics|cost|(?:input|output|prompt|total)_?tokens|tokens_?(?:in|out)"
+)
+_FOLDED: Final = {"i": "\u0130\u0131", "k": "\u212a", "s": "\u017f"}  # what case ignores, too
+_EVENTS: Final = re.compile("data:|event:", re.IGNORECASE)
 _WRAPPERS: Final = ("body", "request", "params", "modelInput")
 # What only an answer brings into a row.
 _ANSWERED: Final = ("response", "usage", "output", "modelOutput", "result", "completion", "error")
@@ -181,3 +195,52 @@ def _map_texts(data: Any, change: Callable[[str], str]) -> Any:
     if isinstance(data, list):
         return [_map_texts(value, change) for value in data]
     return data
+
+
+def is_answered(body: Any) -> bool:
+    """Whether a request has its answer beside it, as logs have."""
+    return isinstance(body, Mapping) and any(
+        name in body for name in ("response", "usage", "modelOutput")
+    )
+
+
+def prompt_of(entry: Entry, label: str, number: int | None, text: str, how: ReadOptions) -> Prompt:
+    """Return the prompt of an entry; `number`: its place in a file of several."""
+    request, template = fill(entry, how.values)
+    place = label if number is None else f"{label}:{number}"
+    return Prompt(place, request, text=text, template=template, batch=entry.batch, line=number)
+
+
+def has_usage(text: str) -> bool:
+    """Whether a text has what logs hold and requests seldom do."""
+    return _EVENTS.match(text) is not None or _usage_key().search(text) is not None
+
+
+def begins_with_usage(text: str) -> bool:
+    """Whether a text that is not JSON begins as a log does: with an event of a stream."""
+    return bool(_EVENTS.match(text) or _usage_key().match(text))
+
+
+@cache
+def _usage_key() -> re.Pattern[str]:
+    """Return the expression of a key of usage, in any case.
+
+    Where case is ignored, `re` looks closely at every character; where it is written out, only at
+    what follows a quote.
+    """
+    written = re.sub("[a-z]", lambda match: _any_case(match[0]), _USAGE)
+    return re.compile(f'"(?:{written})"\\s*:')
+
+
+def _any_case(letter: str) -> str:
+    return f"[{letter}{letter.upper()}{_FOLDED.get(letter, '')}]"
+
+
+def decode(text: str) -> Any:
+    """Decode JSON. Halves of characters, which no encoding can hold, become question marks."""
+    text = text.removeprefix("\ufeff")
+    value = json.loads(text)
+    if "\\u" not in text or ("\\ud" not in text and "\\uD" not in text):
+        return value
+    text, changes = _HALF.subn(lambda match: match.group(1) or "\\ufffd", text)
+    return json.loads(text) if changes else value

@@ -46,6 +46,10 @@ def read_prompts(source: Source, how: ReadOptions | None = None) -> Iterator[Pro
     if kind is not None:
         yield from _attachment(source, kind)
         return
+    lines = _large_lines(source, how) if source.size > LARGE_TEXT else None
+    if lines is not None:
+        yield from lines
+        return
     if source.size > LARGE_TEXT and not _maybe_body(source):
         refuse_empty(source)
         yield Prompt(source.label, requests.text_request(""), source)
@@ -102,6 +106,15 @@ def text_prompt(text: str, label: str, how: ReadOptions) -> Prompt:
         return Prompt(label, request, text=text)
     shortest = requests.text_request(placeholders.without_places(written))
     return Prompt(label, request, text=text, template=Template(request, shortest, names))
+
+
+def _large_lines(source: Source, how: ReadOptions) -> list[Prompt] | None:
+    """Return the requests of a large file of them, None where it is something else."""
+    if how.values:
+        return None  # what they fill is looked for in the text
+    from tokencost_profiles.tokens.prompt_lines import large_prompts
+
+    return large_prompts(source, how)
 
 
 def _maybe_body(source: Source) -> bool:

@@ -113,10 +113,15 @@ def messages_of(value: Any) -> Iterator[Message]:
     """Read messages; an answer is one, too."""
     for at, entry in enumerate(as_list(value)):
         place = f"messages[{at}]"
-        if not isinstance(entry, Mapping):
+        if not isinstance(entry, (dict, Mapping)):
             yield Message(USER, (Other("message", entry, place),), place=place)
             continue
         role = string(entry.get("role")) or "user"
+        text = entry.get("content")
+        is_plain = len(entry) == 2 and "role" in entry and _ROLES.get(role) != TOOL
+        if is_plain and isinstance(text, str):  # as most messages are
+            yield Message(_ROLES.get(role, USER), (Text(text, f"{place}.content"),), place=place)
+            continue
         blocks = tuple(content_of(entry.get("content"), f"{place}.content"))
         if _ROLES.get(role) == TOOL:
             blocks = (
