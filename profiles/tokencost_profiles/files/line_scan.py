@@ -30,7 +30,8 @@ def lines_with(
     """
     keys = (key,) if rare is None else (key, rare)
     number, held = 1, 0  # the line at the beginning of the buffer, bytes of it that are there
-    buffer = bytearray(_BLOCK)  # one for all blocks: a new one each costs more than the search
+    # One for all blocks: a new one each costs more than the search. What it grows by is cleared.
+    buffer = bytearray(min(_BLOCK, (log_file.size or _BLOCK) + 2))
     with log_file.open() as file:
         while size := _fill(file, buffer, held):
             end = buffer.rfind(b"\n", 0, held + size) + 1

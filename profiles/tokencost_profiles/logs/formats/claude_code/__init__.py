@@ -55,9 +55,9 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             log.row()
             session.take(number, line)
     else:
-        for number, line in lines_with(log_file, _USAGE, log, _COST_STATE):
-            session.take(number, line)
-    yield from session.calls() if tree is None else tree.with_text(session.calls())
+        session.take_lines(lines_with(log_file, _USAGE, log, _COST_STATE))
+    calls = session.responses.calls()
+    yield from calls if tree is None else tree.with_text(calls)
     yield from session.costs.reports()
 
 

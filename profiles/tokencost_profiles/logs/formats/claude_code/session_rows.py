@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
+from tokencost_profiles.logs.formats.claude_code.usage import KnownUsage
+
 
 class Block(msgspec.Struct, gc=False):
     """A content block of a message: its type, and the tool that it calls."""
@@ -17,13 +19,24 @@ class Block(msgspec.Struct, gc=False):
 
 
 class Message(msgspec.Struct, gc=False):
-    """A message of the API, with its usage object undecoded."""
+    """A message of the API."""
 
     id: str | None = None
     model: str | None = None
-    usage: msgspec.Raw = msgspec.Raw()
     content: Sequence[Block] | str | None = None
     stop_reason: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class RawMessage(Message, gc=False):
+    """A message with its usage object undecoded."""
+
+    usage: msgspec.Raw = msgspec.Raw()
+
+
+class KnownMessage(Message, gc=False):
+    """A message whose usage object has no unknown key."""
+
+    usage: KnownUsage | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Nested(msgspec.Struct, gc=False):
@@ -48,4 +61,17 @@ class Row(msgspec.Struct, gc=False):
     data: Nested | None = None
 
 
-ROW: Final = msgspec.json.Decoder(Row, strict=False)
+class RawRow(Row, gc=False):
+    """A row whose usage object is not decoded."""
+
+    message: RawMessage | None = None
+
+
+class KnownRow(Row, gc=False):
+    """A row of which every key that counts is known."""
+
+    message: KnownMessage | None = None
+
+
+ROW: Final = msgspec.json.Decoder(RawRow, strict=False)
+KNOWN_ROW: Final = msgspec.json.Decoder(KnownRow, strict=False)

@@ -16,7 +16,12 @@ from tokencost_profiles.calls.json_texts import value_text
 from tokencost_profiles.calls.message_parts import tool_call_part
 from tokencost_profiles.files.log_file import DECODE_ERRORS, lenient_json
 from tokencost_profiles.logs.common.claude_text import parts_of
-from tokencost_profiles.logs.formats.claude_code.session_rows import Block, Message, Nested, Row
+from tokencost_profiles.logs.formats.claude_code.session_rows import (
+    Block,
+    Nested,
+    RawMessage,
+    RawRow,
+)
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
 _PLACES: Final = tuple(f"{at:04}" for at in range(64))
@@ -32,7 +37,7 @@ class TextBlock(Block, gc=False):
     input: Any = None
 
 
-class TextMessage(Message, gc=False):
+class TextMessage(RawMessage, gc=False):
     """A message of the API with its text."""
 
     content: Sequence[TextBlock] | str | None = None
@@ -45,7 +50,7 @@ class TextNested(Nested, gc=False):
     prompt: Any = None
 
 
-class TextRow(Row, gc=False):
+class TextRow(RawRow, gc=False):
     """A row of a session, with the fields that calls and their text need."""
 
     uuid: str | None = None

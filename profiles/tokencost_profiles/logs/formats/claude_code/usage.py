@@ -8,6 +8,7 @@ again, with all keys.
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -44,20 +45,56 @@ class Usage(msgspec.Struct, omit_defaults=True, gc=False):
     cache_read_input_tokens: int | None = None
     cache_creation: _Split | None = None
     server_tool_use: _ServerTools | None = None
-    output_tokens_details: dict[str, Any] | None = None
     iterations: list[dict[str, Any]] | None = None
     service_tier: str | None = None
     speed: str | None = None
     inference_geo: str | None = None
 
 
-_USAGE: Final = msgspec.json.Decoder(Usage | None, strict=False)
+class AnyUsage(Usage, gc=False):
+    """What a row reports whose keys are not all known."""
+
+    output_tokens_details: dict[str, Any] | None = None
+
+
+class _KnownSplit(_Split, gc=False, forbid_unknown_fields=True):
+    pass
+
+
+class _KnownServerTools(_ServerTools, gc=False, forbid_unknown_fields=True):
+    web_fetch_requests: int | None = None
+
+
+class _KnownDetails(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    thinking_tokens: int | None = None
+    text_tokens: int | None = None
+
+
+class KnownUsage(Usage, gc=False, forbid_unknown_fields=True):
+    """What a row reports that has no key but those that are read: no count can go unnoticed."""
+
+    cache_creation: _KnownSplit | None = None
+    server_tool_use: _KnownServerTools | None = None
+    output_tokens_details: _KnownDetails | None = None
+
+
+_counts_of: Final = attrgetter(
+    "input_tokens",
+    "output_tokens",
+    "cache_creation_input_tokens",
+    "cache_read_input_tokens",
+    "cache_creation",
+    "server_tool_use",
+    "output_tokens_details",
+)
+_lifetimes_of: Final = attrgetter("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
+_USAGE: Final = msgspec.json.Decoder(AnyUsage | None, strict=False)
 _DOUBTFUL: Final = -1
 # Forms that have been looked at: how many lifetimes stand in them, or that an unknown key does.
 _forms: dict[bytes, int] = {}
 
 
-def usage_of(data: bytes) -> Usage | None:
+def usage_of(data: bytes) -> AnyUsage | None:
     """Return the usage of a row, or None where it reports none. Raise `msgspec.DecodeError`."""
     return _USAGE.decode(data) if data else None
 
@@ -111,28 +148,33 @@ def apply_usage(usage: Usage, call: Call) -> None:
 
 def _usual_form_usage(usage: Usage) -> dict[str, int] | None:
     """Return the usage of an object of the usual form; None for other forms."""
-    fresh, output = usage.input_tokens, usage.output_tokens
-    written = usage.cache_creation_input_tokens or 0
-    split = usage.cache_creation
-    short = (split.ephemeral_5m_input_tokens or 0) if split else 0
-    long = (split.ephemeral_1h_input_tokens or 0) if split else 0
-    tools = usage.server_tool_use
-    if fresh is None or output is None or written != short + long or usage.output_tokens_details:
-        return None
-    if min(fresh, output, short, long, usage.cache_read_input_tokens or 0) < 0:
-        return None
-    if tools is not None and (
-        tools.code_execution_requests or (tools.web_search_requests or 0) < 0
-    ):
+    fresh, output, written, read, split, tools, details = _counts_of(usage)
+    if fresh is None or output is None or details or fresh < 0 or output < 0:
         return None
     counts = {"input": fresh}
-    if usage.cache_read_input_tokens:
-        counts["cache_read"] = usage.cache_read_input_tokens
-    if short:
-        counts["cache_write_5m"] = short
-    if long:
-        counts["cache_write_1h"] = long
+    if read:
+        if read < 0:
+            return None
+        counts["cache_read"] = read
+    if split is not None:
+        short, long = _lifetimes_of(split)
+        if short:
+            if short < 0:
+                return None
+            counts["cache_write_5m"] = short
+            written = (written or 0) - short
+        if long:
+            if long < 0:
+                return None
+            counts["cache_write_1h"] = long
+            written = (written or 0) - long
+    if written:
+        return None
     counts["output"] = output
-    if tools is not None and tools.web_search_requests:
-        counts["web_search"] = tools.web_search_requests
+    if tools is not None:
+        searches = tools.web_search_requests
+        if tools.code_execution_requests or (searches or 0) < 0:
+            return None
+        if searches:
+            counts["web_search"] = searches
     return counts
