@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from operator import add, attrgetter
 from typing import Final
 
 import msgspec
@@ -68,22 +69,27 @@ class Audit(msgspec.Struct):
             self.unknown_keys[key] = self.unknown_keys.get(key, 0) + count
 
     def __add__(self, other: Audit) -> Audit:
-        summed = {
-            name: getattr(self, name) + getattr(other, name)
-            for name in self.__struct_fields__
-            if isinstance(getattr(self, name), int)
-        }
+        counts = dict(zip(_COUNTS, map(add, _counts_of(self), _counts_of(other)), strict=True))
         return Audit(
-            **summed,
-            reasons=dict(Counter(self.reasons) + Counter(other.reasons)),
+            **counts,
+            reasons=_sums(self.reasons, other.reasons),
             examples=_first(self.examples, other.examples),
-            readers=dict(Counter(self.readers) + Counter(other.readers)),
+            readers=_sums(self.readers, other.readers),
             unreadable=sorted([*self.unreadable, *other.unreadable]),
             unread=sorted([*self.unread, *other.unread]),
             duplicates=_first(self.duplicates, other.duplicates),
             session_formats=self.session_formats | other.session_formats,
-            unknown_keys=dict(Counter(self.unknown_keys) + Counter(other.unknown_keys)),
+            unknown_keys=_sums(self.unknown_keys, other.unknown_keys),
         )
+
+
+_COUNTS: Final = tuple(one.name for one in msgspec.structs.fields(Audit) if one.type is int)
+_counts_of: Final = attrgetter(*_COUNTS)
+
+
+def _sums(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
+    """Return the sum of each count; most often one of the two has none."""
+    return dict(a or b) if not a or not b else dict(Counter(a) + Counter(b))
 
 
 def _first(skips: Iterable[Skip], more: Iterable[Skip]) -> list[Skip]:

@@ -63,11 +63,12 @@ def drop_copied_messages(
     its moment, model and counts are the same: the one with the first id stands. A call with an id
     of the provider is identified by that id. `session_formats`: readers whose agents keep sessions.
     """
-    times = Counter(call.at for call in calls if _may_be_copied(call))
+    doubtful = [call for call in calls if _may_be_copied(call)]
+    times = Counter([call.at for call in doubtful])
     first: dict[tuple[object, ...], Call] = {}
     copies: set[int] = set()
     for call in sorted(
-        (call for call in calls if times[call.at] > 1 and _may_be_copied(call)),
+        (call for call in doubtful if times[call.at] > 1),
         key=lambda call: (call.key or "", call.file, call.line or 0),
     ):
         usage = tuple(sorted((call.usage or {}).items()))
@@ -80,9 +81,9 @@ def drop_copied_messages(
 
 
 def _may_be_copied(call: Call) -> bool:
-    if call.at is None or call.session is None or call.trace is not None or not call.key:
-        return False
     if call.response_id is not None and is_strong(call.response_id):
+        return False
+    if call.at is None or call.session is None or call.trace is not None or not call.key:
         return False
     return bool(call.usage) and call.scope == CALL and not call.key.startswith(_HISTORY)
 

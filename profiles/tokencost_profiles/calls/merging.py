@@ -88,8 +88,11 @@ class Store(msgspec.Struct):
         if not self.calls:
             self.calls = other.calls
             return
-        for key, call in other.calls.items():
-            self._merge(key, call)
+        calls = self.calls
+        known = calls.keys() & other.calls.keys()  # of few: the rest is taken as it is
+        merged = {key: merge(calls[key], other.calls[key]) for key in known}
+        calls.update(other.calls)
+        calls.update(merged)
 
     def _report(self, report: SessionReport) -> None:
         """Keep the latest report of a session: it is a running total, so the largest."""
@@ -267,12 +270,12 @@ def settle_apart(store: Store) -> Settled:
     calls, replayed = drop_replays(recorded, store.origins)
     calls, copied = drop_copied_messages(calls, audit.session_formats)
     audit.replayed += replayed + copied
-    audit.replayed += sum(len(call.copies) - 1 for call in calls if call.copies)
+    audit.replayed += sum([len(call.copies) - 1 for call in calls if call.copies])
     audit.merged += audit.calls - len(calls) - sum(map(len, plain)) - audit.replayed
     calls, rolled_up = drop_rollups(calls, store.links)
     audit.rolled_up += rolled_up
-    audit.cached += sum(call.status == "cached" for call in calls)
-    audit.without_usage += sum(call.usage is None and call.status == "ok" for call in calls)
+    audit.cached += sum([call.status == "cached" for call in calls])
+    audit.without_usage += sum([call.usage is None and call.status == "ok" for call in calls])
     for call in calls:
         if call.unknown_keys:
             audit.ignore(call.unknown_keys)

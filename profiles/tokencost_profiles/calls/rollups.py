@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -132,7 +133,7 @@ def _drop_twins(calls: list[Call]) -> tuple[list[Call], int]:
     They have its id, and the same numbers at about the same time; with other numbers they are
     something else, such as a wrapper that has the id of its last step.
     """
-    ids = Counter(call.response_id for call in calls)
+    ids = Counter(map(attrgetter("response_id"), calls))
     if len(ids) + ids.get(None, 1) - 1 == len(calls):
         return calls, 0  # no id stands there twice
     first: dict[tuple[Any, ...], Call] = {}
@@ -155,6 +156,8 @@ def _at_one_time(a: float | None, b: float | None) -> bool:
 
 def _drop_wide_scopes(calls: list[Call]) -> tuple[list[Call], int]:
     """Remove records that cover a session or a turn where its calls are known."""
+    if not any(map(_DETAIL.get, map(attrgetter("scope"), calls))):
+        return calls, 0  # there are only calls
     finest: dict[str, int] = {}
     for call in calls:
         if call.session and call.usage is not None:
@@ -174,6 +177,8 @@ def _drop_mirrors(calls: list[Call]) -> tuple[list[Call], int]:
     Ties go to the first by name. Calls that the formats share by their response id have been merged
     before, so a mirror is what is left of the poorer one.
     """
+    if len(set(map(attrgetter("reader"), calls))) < 2:
+        return calls, 0
     calls_by_reader: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for call in calls:
         if call.session and call.usage is not None:

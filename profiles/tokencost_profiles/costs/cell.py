@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter
 from typing import Final
 
 import msgspec
 
 from tokencost_pricing.money import add
 from tokencost_pricing.rate_card import Card, billed
-from tokencost_profiles.calls.call import CACHED, CALL, PASS, Call
+from tokencost_profiles.calls.call import CACHED, CALL, OK, PASS, Call
 
 MICRO = 1_000_000
 _SINGLE: Final = (CALL, PASS)  # records of one request
 _NO_USAGE: Final[dict[str, int]] = {}
+# What few calls have, and what it is in most of them.
+rare_of: Final = attrgetter("cost", "latency", "first_token", "error", "status")
+PLAIN: Final = (None, None, None, 0.0, OK)
 
 
 class Cell(msgspec.Struct, omit_defaults=True, gc=False):
@@ -86,6 +90,18 @@ class Cell(msgspec.Struct, omit_defaults=True, gc=False):
             sums = self.usage
             for unit, count in usage.items():
                 sums[unit] = sums.get(unit, 0) + count
+        at = call.at
+        if at is not None:
+            if self.first is None or at < self.first:
+                self.first = at
+            if self.last is None or at > self.last:
+                self.last = at
+        if rare_of(call) != PLAIN:
+            self._take_rare(call, usage, priced=priced, reported=reported)
+
+    def _take_rare(
+        self, call: Call, usage: dict[str, int] | None, *, priced: bool, reported: bool
+    ) -> None:
         if call.cost is not None:
             if reported:
                 self.reported = _sum(self.reported, call.cost)
@@ -94,7 +110,6 @@ class Cell(msgspec.Struct, omit_defaults=True, gc=False):
             if charge is not None:
                 self.charged = _sum(self.charged, charge)
                 self.charged_calls += 1
-        self.span(call.at, call.at)
         if call.latency is not None:
             self.latency += round(call.latency * MICRO)
             self.latency_calls += 1

@@ -13,8 +13,8 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.rate_card import Card
-from tokencost_profiles.calls.call import OK, OWNER_LABELS, Call
-from tokencost_profiles.costs.cell import Cell
+from tokencost_profiles.calls.call import OWNER_LABELS, Call
+from tokencost_profiles.costs.cell import PLAIN, Cell, rare_of
 from tokencost_profiles.costs.cell_key import Rates, key_of
 from tokencost_profiles.costs.dimensions import QUARTER, Key
 
@@ -47,9 +47,6 @@ _labels_of: Final = attrgetter(
     "root",
     "thread",
 )
-# What few calls have, and what it is in most of them.
-_rare_of: Final = attrgetter("cost", "latency", "first_token", "error", "status")
-_PLAIN: Final = (None, None, None, 0.0, OK)
 
 
 class Coded(NamedTuple):
@@ -121,7 +118,7 @@ class CellTable:
     def take(self, call: Call, number: int, card: Card, *, priced: bool, reported: bool) -> None:
         """Add a call by the number of its labels. `priced`, `reported`: see `Cell.take`."""
         at, usage = call.at, call.usage
-        if usage is None or card.per_call or _rare_of(call) != _PLAIN:
+        if usage is None or card.per_call or rare_of(call) != PLAIN:
             cell = self._cells[len(self._rows)] = Cell()
             cell.take(call, card, priced=priced, reported=reported)
             usage = cell.usage

@@ -78,6 +78,8 @@ class Saved(NamedTuple):
 
 def is_saved(file: _Openable) -> bool:
     """Whether a source or an input is a saved profile as it lies there, of whatever version."""
+    if isinstance(file, Input):
+        return saved_container.has_magic(file.head)
     with file.open() as opened:
         return saved_container.has_magic(opened.read(len(saved_container.MAGIC)))
 

@@ -7,11 +7,12 @@ import io
 import posixpath
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.files.log_file import ZIP, Input
+from tokencost_profiles.files.log_file import PROBED, ZIP, Input
 from tokencost_profiles.files.paths import Source, encoding_of
 from tokencost_profiles.files.tar_members import HEAD, is_tar, tar_members
 
@@ -65,7 +66,8 @@ def _is_packed(member: Input) -> bool:
 
 def _inputs(source: Source) -> Iterator[Input]:
     with source.open() as file:
-        head = file.read(HEAD)
+        beginning = file.read(HEAD if source.path is None else PROBED)
+    head = beginning[:HEAD]
     plain = _decompressor(source, head) or _recoder(source, head)
     if is_tar(head if plain is None else _head(plain)):
         yield from tar_members(source.label, plain or source.open, damage_errors())
@@ -74,12 +76,21 @@ def _inputs(source: Source) -> Iterator[Input]:
     elif head.startswith(ZIP):
         with _near_zip(source) as near:
             yield from _members(near)
-    else:
+    elif source.path is None:
         yield _as_it_is(source)
+    else:
+        yield _on_disk(source, beginning)
 
 
 def _as_it_is(source: Source) -> Input:
     return Input(source.label, source.open, source.size, source.path, stored=source.stored)
+
+
+def _on_disk(source: Source, beginning: bytes) -> Input:
+    """Return a file whose beginning is read. One that is short is not opened again."""
+    is_all = len(beginning) < PROBED
+    open_ = partial(io.BytesIO, beginning) if is_all else source.open
+    return Input(source.label, open_, source.size, source.path, beginning=beginning)
 
 
 @contextmanager

@@ -86,18 +86,14 @@ def _in_block(
     matches: list[tuple[int, int, int]],
     keys: tuple[bytes, ...],
     log: Log,
-) -> Iterator[tuple[int, bytes]]:
+) -> Iterable[tuple[int, bytes]]:
     number, lines = numbers[0], numbers[1] - numbers[0]
     is_plain = block[:1] == b"{" and block[end - 2 : end] == b"}\n"
     if not is_plain or count(block, _BOUNDARY, 0, end) != lines - 1:
-        for line in bytes(block[: end - 1]).split(b"\n"):
-            yield from _checked_line(line, number, keys, log)
-            number += 1
-        return
+        return _checked_lines(bytes(block[: end - 1]), number, keys, log)
     log.row(lines)
     with memoryview(block) as view:
-        for line_number, start, stop in matches:
-            yield line_number, bytes(view[start:stop])
+        return [(line, bytes(view[start:stop])) for line, start, stop in matches]
 
 
 def _matching_lines(
@@ -115,6 +111,14 @@ def _matching_lines(
         place = find(block, key, at, end)
     places.append((number + count(block, b"\n", at, end), end, end))
     return places
+
+
+def _checked_lines(
+    block: bytes, number: int, keys: tuple[bytes, ...], log: Log
+) -> Iterator[tuple[int, bytes]]:
+    for line in block.split(b"\n"):
+        yield from _checked_line(line, number, keys, log)
+        number += 1
 
 
 def _checked_line(

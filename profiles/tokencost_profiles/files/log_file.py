@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # How much of a file is read to recognise its format. Header rows that embed a system prompt reach
 # 30 KB.
-_PROBED: Final = 1 << 17
+PROBED: Final = 1 << 17
 _ROWS: Final = 60
 _FIRST_LINE: Final = 64 << 20
 _BLOCK: Final = 1 << 20
@@ -51,12 +51,14 @@ class Input:
         path: Path | None = None,
         near: Callable[[str], Input | None] | None = None,
         stored: StoredObject | None = None,
+        beginning: bytes | None = None,
     ) -> None:
         self.label = label
         self.open = open_
         self.size = size  # bytes on disk; of a member of an archive those that it unpacks to
         self.path = path  # on disk, as it is; None for standard input and what is unpacked
         self._stored = stored  # where it is an object of a store, as it is
+        self._beginning = beginning  # its first `PROBED` bytes, where they are read
         self._near = near  # other members of the archive that it stands in, by relative name
         self.is_member = near is not None  # one of several files in an archive
         self.looked_for: set[Path] = set()  # other files on disk, whether or not they are there
@@ -64,9 +66,11 @@ class Input:
     @cached_property
     def head(self) -> bytes:
         """The first bytes, with the complete first line and no byte-order mark."""
+        if self._beginning is not None and not _is_cut(self._beginning):
+            return self._beginning.removeprefix(b"\xef\xbb\xbf")
         with self.open() as file:
-            head = file.read(_PROBED)
-            if len(head) == _PROBED and b"\n" not in head:
+            head = file.read(PROBED)
+            if _is_cut(head):
                 head += file.readline(_FIRST_LINE)
             return head.removeprefix(b"\xef\xbb\xbf")
 
@@ -224,6 +228,11 @@ class Input:
         if self.path is None:
             return file
         return BufferedReader(cast("RawIOBase", file), _BLOCK)
+
+
+def _is_cut(head: bytes) -> bool:
+    """Whether the first line goes on behind what was read."""
+    return len(head) == PROBED and b"\n" not in head
 
 
 def of_object(stored: StoredObject) -> Input:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from operator import methodcaller
 from typing import Final
 
@@ -14,7 +14,7 @@ from tokencost_profiles.calls.times import moment
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.log_format import set_location
 from tokencost_profiles.logs.formats.claude_code.agents import SUBAGENT, AgentNames
-from tokencost_profiles.logs.formats.claude_code.session_rows import Block, Message, Row
+from tokencost_profiles.logs.formats.claude_code.session_rows import Message, Row
 from tokencost_profiles.logs.formats.claude_code.text_rows import answer_parts
 from tokencost_profiles.logs.formats.claude_code.usage import Usage, apply_usage, largest_counts
 from tokencost_profiles.providers.answers.passes import REFUSAL, is_plain, passes, unbilled_call
@@ -74,8 +74,11 @@ class Responses:
         call = response.call
         if unknown:
             call.unknown_keys = largest_counts(call.unknown_keys, unknown)
-        if isinstance(message.content, list):
-            self._take_tools(call, message.content)
+        content = message.content
+        if isinstance(content, list):
+            for block in content:
+                if block.type == "tool_use" and block.name:
+                    self._take_tool(call, block.name, block.id)
         if message.stop_reason is not None:
             call.final = True
             response.lines.clear()
@@ -131,15 +134,12 @@ class Responses:
         if output > response.output:  # the counts of the prompt stand still, the output grows
             response.usage, response.output = usage, output
 
-    def _take_tools(self, call: Call, blocks: Sequence[Block]) -> None:
-        """Take the tools that blocks call: a row may stand in the file twice."""
-        for block in blocks:
-            if block.type != "tool_use" or not block.name:
-                continue
-            if block.name not in call.tools or (block.id and block.id not in self._asked):
-                call.tools = (*call.tools, block.name)
-            if block.id:
-                self._asked.add(block.id)
+    def _take_tool(self, call: Call, name: str, number: str | None) -> None:
+        """Take a tool that a block calls, by the id of this call: a row may stand there twice."""
+        if name not in call.tools or (number and number not in self._asked):
+            call.tools = (*call.tools, name)
+        if number:
+            self._asked.add(number)
 
     def _key(self, row: Row, message: Message, usage: Usage) -> str:
         """Return the key of a response. A proxy may reuse an id: then the prompts differ."""
@@ -153,25 +153,25 @@ class Responses:
         return key
 
     def _call(self, key: str, number: int, row: Row, message: Message) -> Call:
-        labels = (row.session, row.cwd, row.branch, row.agent, row.aside)
+        labels = (row.session, row.cwd, row.branch, row.agent, row.aside, message.model)
         if labels != self._labels:
-            self._labels, self._blank = labels, self._blank_call(row)
+            self._labels, self._blank = labels, self._blank_call(row, message.model)
         call: Call = _copy(self._blank)
         call.line, call.key = number, key
-        call.model, call.response_id = message.model, message.id
-        call.provider = served_by(message.id)
+        call.response_id, call.provider = message.id, served_by(message.id)
         call.at = moment(row.timestamp)
         if row.cost is not None:
             call.cost, call.cost_basis = amount(row.cost), "client"
         return call
 
-    def _blank_call(self, row: Row) -> Call:
+    def _blank_call(self, row: Row, model: str | None) -> Call:
         """Return a call with what all of a thread have."""
         agent = SUBAGENT if row.aside else "main"
         return Call(
             reader=self._log.reader,
             file=self._log.label,
             api="messages",
+            model=model,
             session=row.session,
             project=row.cwd,
             branch=row.branch or None,

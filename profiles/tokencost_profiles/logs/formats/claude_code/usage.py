@@ -143,7 +143,7 @@ def apply_usage(usage: Usage, call: Call) -> None:
         return
     call.usage = counts
     call.service_tier, call.speed = usage.service_tier or None, usage.speed or None
-    call.region = geography(usage.inference_geo)
+    call.region = geography(usage.inference_geo) if usage.inference_geo else None
 
 
 def _usual_form_usage(usage: Usage) -> dict[str, int] | None:
