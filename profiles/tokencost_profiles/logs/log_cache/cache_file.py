@@ -16,11 +16,12 @@ from typing import Final, NamedTuple, TypeVar
 from zlib import crc32
 
 APPLICATION: Final = 0x746F6B63  # "tokc", in the head of the file
-VERSION: Final = 1
+VERSION: Final = 2
 LARGEST: Final = 256 << 20  # bytes of what is stored
 HOUR: Final = 3600
 _REMAINING: Final = 0.75  # share of them that stays when the least used go
 _WAIT: Final = 2.0  # seconds for another process
+_SUM_BYTES: Final = 4
 _ASKED: Final = 500  # places in one question
 _ENDINGS: Final = ("-journal", "-wal", "-shm", "")
 _DAMAGES: Final = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -28,8 +29,9 @@ _SCHEMA: Final = (
     f"PRAGMA application_id = {APPLICATION}",
     f"PRAGMA user_version = {VERSION}",
     "CREATE TABLE entries (place BLOB PRIMARY KEY, used INTEGER NOT NULL, bytes INTEGER NOT NULL,"
-    " sum INTEGER NOT NULL, about BLOB NOT NULL) WITHOUT ROWID",
+    " sum INTEGER NOT NULL, about BLOB NOT NULL, unit BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE contents (place BLOB PRIMARY KEY, sum INTEGER NOT NULL, content BLOB NOT NULL)",
+    "CREATE TABLE names (place BLOB PRIMARY KEY, sum INTEGER NOT NULL, content BLOB NOT NULL)",
 )
 
 _Answer = TypeVar("_Answer")
@@ -41,13 +43,18 @@ class Row(NamedTuple):
 
     about: bytes
     content: bytes
+    names: bytes = b""
 
 
 class Stored(NamedTuple):
-    """What is stored about a place, and the hour (since 1970) in which it was last used."""
+    """What is stored about a place, and the hour (since 1970) in which it was last used.
+
+    `unit`: what it was priced with: see `units`.
+    """
 
     about: bytes
     used: int
+    unit: bytes
 
 
 class CacheFile:
@@ -66,17 +73,25 @@ class CacheFile:
             for lot in _in_lots(wanted):
                 marks = ",".join("?" * len(lot))
                 rows = database.execute(
-                    f"SELECT place, used, sum, about FROM entries WHERE place IN ({marks})", lot
+                    f"SELECT place, used, sum, about, unit FROM entries WHERE place IN ({marks})",
+                    lot,
                 )
-                for place, used, checksum, about in rows:
+                for place, used, checksum, about, unit in rows:
                     if checksum == crc32(about, crc32(place)):
-                        known[place] = Stored(about, used)
+                        known[place] = Stored(about, used, _checked(unit, place))
             return known
 
         return self._ask(ask, {})
 
     def contents(self, places: Iterable[bytes]) -> dict[bytes, bytes]:
         """Return the contents of places, of those that are there and undamaged."""
+        return self._blobs("contents", places)
+
+    def names(self, places: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Return the names that are stored with places, likewise."""
+        return self._blobs("names", places)
+
+    def _blobs(self, table: str, places: Iterable[bytes]) -> dict[bytes, bytes]:
         wanted = list(places)
 
         def ask(database: sqlite3.Connection) -> dict[bytes, bytes]:
@@ -84,7 +99,7 @@ class CacheFile:
             for lot in _in_lots(wanted):
                 marks = ",".join("?" * len(lot))
                 rows = database.execute(
-                    f"SELECT place, sum, content FROM contents WHERE place IN ({marks})", lot
+                    f"SELECT place, sum, content FROM {table} WHERE place IN ({marks})", lot
                 )
                 for place, checksum, content in rows:
                     if checksum == crc32(content, crc32(place)):
@@ -98,10 +113,17 @@ class CacheFile:
         question = "SELECT count(*), coalesce(sum(bytes), 0) FROM entries"
         return self._ask(lambda database: tuple(database.execute(question).fetchone()), (0, 0))
 
-    def write(self, rows: Mapping[bytes, Row], used: Iterable[bytes], now: float) -> bool:
+    def write(
+        self,
+        rows: Mapping[bytes, Row],
+        used: Iterable[bytes],
+        now: float,
+        units: Mapping[bytes, bytes] | None = None,
+    ) -> bool:
         """Store rows, and note which were used. Return whether that could be done.
 
-        Where more is stored than may be, what was not used for longest goes.
+        `units`: of places that are stored now or were before. Where more is stored than may be,
+        what was not used for longest goes.
         """
         hour = int(now) // HOUR
         touched = [(hour, place) for place in used]
@@ -109,18 +131,17 @@ class CacheFile:
         def change(database: sqlite3.Connection) -> None:
             database.executemany("UPDATE entries SET used = ? WHERE place = ?", touched)
             database.executemany(
-                "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, x'')",
                 [
-                    (place, hour, len(content), crc32(about, crc32(place)), about)
-                    for place, (about, content) in rows.items()
+                    (place, hour, len(row.content), crc32(row.about, crc32(place)), row.about)
+                    for place, row in rows.items()
                 ],
             )
+            _put_blobs(database, "contents", {place: row.content for place, row in rows.items()})
+            _put_blobs(database, "names", {place: row.names for place, row in rows.items()})
             database.executemany(
-                "INSERT OR REPLACE INTO contents VALUES (?, ?, ?)",
-                [
-                    (place, crc32(content, crc32(place)), content)
-                    for place, (_, content) in rows.items()
-                ],
+                "UPDATE entries SET unit = ? WHERE place = ?",
+                [(_signed(unit, place), place) for place, unit in (units or {}).items()],
             )
             self._trim(database)
 
@@ -146,7 +167,7 @@ class CacheFile:
                 break
             total -= size
             excess.append((place,))
-        for table in ("entries", "contents"):
+        for table in ("entries", "contents", "names"):
             database.executemany(f"DELETE FROM {table} WHERE place = ?", excess)
 
     def _ask(self, ask: _Ask[_Answer], nothing: _Answer) -> _Answer:
@@ -197,6 +218,23 @@ def _opened(path: Path) -> sqlite3.Connection:
     # A crash of the system may damage the file: checksums and SQLite itself find that out.
     database.execute("PRAGMA synchronous = OFF")
     return database
+
+
+def _put_blobs(database: sqlite3.Connection, table: str, blobs: Mapping[bytes, bytes]) -> None:
+    database.executemany(
+        f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)",
+        [(place, crc32(blob, crc32(place)), blob) for place, blob in blobs.items() if blob],
+    )
+
+
+def _signed(unit: bytes, place: bytes) -> bytes:
+    return unit + crc32(unit, crc32(place)).to_bytes(_SUM_BYTES, "big")
+
+
+def _checked(unit: bytes, place: bytes) -> bytes:
+    """Return a unit as it was written; none where it is damaged."""
+    written = unit[:-_SUM_BYTES]
+    return written if _signed(written, place) == unit else b""
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

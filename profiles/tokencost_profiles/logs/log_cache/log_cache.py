@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import time
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from itertools import islice
 from typing import Final, NamedTuple
 
 import msgspec
+from stringzilla import hash as hash_of
 
+from tokencost_profiles.calls.links import names_of
 from tokencost_profiles.calls.merging import Store
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.logs.log_cache.cache_file import HOUR, CacheFile, Row, Stored
@@ -45,18 +48,25 @@ class _About(msgspec.Struct, array_like=True):
     terms: str | None  # of counting, where a text was counted
     is_log: bool
     is_stored: bool  # whether what it holds can be stored
+    formats: list[str]  # readers of it whose agents keep sessions
 
 
 _decoder: Final = msgspec.msgpack.Decoder(_About)
 
 
-class _Seen(NamedTuple):
-    """A file as it is now. `is_known`: it is what it was when it was stored."""
+class Seen(NamedTuple):
+    """A file as it is now."""
 
     place: bytes
     stamp: Stamp
     at: int  # when the stamp was taken, nanoseconds
-    is_known: bool
+    about: bytes | None  # what is stored of it, where it is what it was when it was stored
+    unit: bytes = b""  # what it was priced with: see `priced_units`
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is what it was when it was stored."""
+        return self.about is not None
 
 
 class LogCache:
@@ -67,10 +77,12 @@ class LogCache:
 
     def __init__(self, file: CacheFile, terms: str, how: str = "") -> None:
         self._file, self._terms, self._how = file, terms, how
-        self._seen: dict[str, _Seen] = {}  # by label
+        self._seen: dict[str, Seen] = {}  # by label
         self._ahead: Iterator[bytes] = iter(())  # places whose contents will be asked for
         self._contents: dict[bytes, bytes] = {}
         self._rows: dict[bytes, Row] = {}
+        self._units: dict[bytes, bytes] = {}
+        self._names: dict[str, bytes] = {}  # of files that were read, by label
         self._waiting = 0  # bytes
         self._used: list[bytes] = []
         self.hides_ids = False
@@ -80,6 +92,8 @@ class LogCache:
 
         Where it can, ids are hidden: those of files that are read, too, so that they are equal.
         """
+        if self._seen:
+            return self.hides_ids  # they have been looked up
         places = {source.label: self._place(source) for source in sources if source.path}
         stored = self._file.abouts(places.values())
         hour = time.time() // HOUR
@@ -93,15 +107,42 @@ class LogCache:
             if stamp is None:
                 continue
             about = self._unchanged(source, stamp, stored.get(place))
-            self._seen[source.label] = _Seen(place, stamp, at, about is not None)
-            if about is not None:
+            if about is None:
+                self._seen[source.label] = Seen(place, stamp, at, None)
+            else:
+                known = stored[place]
+                self._seen[source.label] = Seen(place, stamp, at, known.about, known.unit)
                 is_sound = is_sound and about.is_stored
                 if hour - stored[place].used > _STALE:
                     self._used.append(place)
-        known = [one.place for one in self._seen.values() if one.is_known]
-        self.hides_ids = bool(known) and is_sound
-        self._ahead = iter(known)
+        places_known = [one.place for one in self._seen.values() if one.is_known]
+        self.hides_ids = bool(places_known) and is_sound
+        self._ahead = iter(places_known)
         return self.hides_ids
+
+    def knows(self, source: Source) -> bool:
+        """Whether what a source holds is taken from here."""
+        seen = self._seen.get(source.label)
+        return self.hides_ids and seen is not None and seen.is_known
+
+    def seen(self, source: Source) -> Seen | None:
+        """Return what is known of a source; None where nothing can be stored of it."""
+        return self._seen.get(source.label)
+
+    def formats(self) -> set[str]:
+        """Return the readers whose agents keep sessions, of all sources that are known."""
+        abouts = {one.about for one in self._seen.values() if one.about is not None}
+        return {name for about in abouts for name in _decoder.decode(about).formats}
+
+    def names(self, sources: Iterable[Source]) -> dict[str, bytes]:
+        """Return hashes of the names of sources that are known or were read, by label."""
+        names = {source.label: self._names.get(source.label) for source in sources}
+        places = {self._seen[label].place: label for label, one in names.items() if one is None}
+        of_places = self._file.names(places)
+        return {
+            label: of_places[self._seen[label].place] if one is None else one
+            for label, one in names.items()
+        }
 
     def _place(self, source: Source) -> bytes:
         text = f"{os.path.abspath(source.path or '')}\0{source.label}\0{self._how}"
@@ -140,6 +181,7 @@ class LogCache:
                     pass
         notes = ReadingNotes()
         store = read(source, notes)
+        self._names[source.label] = hashed_names(store)
         if seen is None and not self.hides_ids:
             return store
         try:
@@ -161,7 +203,7 @@ class LogCache:
         return self._contents.pop(place, None)
 
     def _put(
-        self, source: Source, seen: _Seen, notes: ReadingNotes, store: Store, content: bytes | None
+        self, source: Source, seen: Seen, notes: ReadingNotes, store: Store, content: bytes | None
     ) -> None:
         """Note what a file holds, unless it changed meanwhile, or could change unnoticed."""
         path, audit = source.path, store.audit
@@ -179,14 +221,44 @@ class LogCache:
             return
         terms = self._terms if notes.is_counted else None
         is_log = bool(audit.files)
-        about = _About(seen.stamp, ends, beside, terms, is_log, content is not None)
-        self._rows[seen.place] = Row(msgspec.msgpack.encode(about), content or b"")
-        self._waiting += len(content or b"")
+        formats = sorted(audit.session_formats)
+        about = msgspec.msgpack.encode(
+            _About(seen.stamp, ends, beside, terms, is_log, content is not None, formats)
+        )
+        self._seen[source.label] = seen._replace(about=about)
+        self.put(seen.place, Row(about, content or b"", self._names[source.label]))
+
+    def expect(self, sources: Iterable[Source]) -> None:
+        """Hear in which order sources will be asked for next."""
+        seen = (self._seen.get(source.label) for source in sources)
+        self._ahead = iter([one.place for one in seen if one is not None and one.is_known])
+
+    def fetch(self, places: Iterable[bytes]) -> Iterator[tuple[bytes, Row]]:
+        """Yield the rows of places that are stored."""
+        abouts = self._file.abouts(places)
+        for place, content in self._file.contents(abouts).items():
+            yield place, Row(abouts[place].about, content)
+
+    def put(self, place: bytes, row: Row) -> None:
+        """Store a row, sooner or later."""
+        self._rows[place] = row
+        self._waiting += len(row.content)
         if self._waiting > _LOT:
             self.write()
 
+    def put_unit(self, source: Source, unit: bytes) -> None:
+        """Note what a source was priced with."""
+        seen = self._seen.get(source.label)
+        if seen is not None and seen.is_known:
+            self._units[seen.place] = unit
+
     def write(self) -> None:
         """Write what waits to be written."""
-        if self._rows or self._used:
-            self._file.write(self._rows, self._used, time.time())
-            self._rows, self._used, self._waiting = {}, [], 0
+        if self._rows or self._used or self._units:
+            self._file.write(self._rows, self._used, time.time(), self._units)
+            self._rows, self._used, self._units, self._waiting = {}, [], {}, 0
+
+
+def hashed_names(store: Store) -> bytes:
+    """Return the names of a store (see `names_of`) as hashes of eight bytes, in order."""
+    return array("Q", sorted(set(map(hash_of, names_of(store))))).tobytes()

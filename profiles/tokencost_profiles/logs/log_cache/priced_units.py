@@ -1,0 +1,171 @@
+"""Sums of priced calls, kept by unit: some files that no other file is joined to.
+
+Where nothing of a unit changed, its part is taken as it is; where something did, the unit is priced
+anew. What changes may join units: names that stand in two of them (see `names_of`) tell that. Units
+that were formed together are apart from each other; of others that has to be looked at.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+import msgspec
+
+from tokencost_profiles.calls.links import components
+from tokencost_profiles.files.git_worktrees import project_of
+from tokencost_profiles.files.paths import Source
+from tokencost_profiles.logs.log_cache.cache_file import Row
+from tokencost_profiles.logs.log_cache.hidden_ids import UnknownOrderError
+from tokencost_profiles.logs.log_cache.log_cache import LogCache
+from tokencost_profiles.logs.log_cache.part_form import hidden_part, packed_part, unpacked_part
+from tokencost_profiles.logs.parts import Part, ReadSource, add_parts
+
+_KEY_BYTES: Final = 16
+_FORMED_BYTES: Final = 8  # of a unit: when it was formed; the rest is its number
+_FILES: Final = 48  # of a unit, as far as they can be told apart
+
+Read = Callable[[Sequence[int]], list[ReadSource]]
+Price = Callable[[list[ReadSource]], Part]
+
+
+class Pricing(NamedTuple):
+    """How sources, named by their places, are read and priced. `asked`: all that decides a part.
+
+    `read_anew` reads them with their ids.
+    """
+
+    read: Read
+    read_anew: Read
+    price: Price
+    asked: str
+
+
+class PricedUnits:
+    """The parts of some sources."""
+
+    def __init__(self, cache: LogCache, sources: Sequence[Source], pricing: Pricing) -> None:
+        self._cache, self._sources, self._pricing = cache, sources, pricing
+        self._read: dict[int, ReadSource] = {}  # that were read for their names
+
+    def part(self) -> Part:
+        """Return the sum of all parts, of those that are known and of others."""
+        units, singles = self._units()
+        self._cache.expect(self._sources)
+        fresh = [at for at in singles if not self._cache.knows(self._sources[at])]
+        self._read = {one.at: one for one in self._pricing.read(fresh)}
+        if singles or len({unit[:_FORMED_BYTES] for unit in units}) > 1:
+            groups = self._formed(list(units.values()), singles)
+        else:
+            groups = list(units.values())
+        known = self._known([key for group in groups if (key := self._key(group))])
+        return add_parts(known.get(self._key(group)) or self._priced(group) for group in groups)
+
+    def _units(self) -> tuple[dict[bytes, list[int]], list[int]]:
+        """Return the sources of each unit, and those that have none or are not known."""
+        units: dict[bytes, list[int]] = defaultdict(list)
+        singles = []
+        for at, source in enumerate(self._sources):
+            seen = self._cache.seen(source)
+            if seen is None or not seen.unit or not self._cache.knows(source):
+                singles.append(at)
+            else:
+                units[seen.unit].append(at)
+        return units, singles
+
+    def _formed(self, units: list[list[int]], singles: list[int]) -> list[list[int]]:
+        """Return new units: the old ones, but for those that others are joined to now."""
+        names = self._names()
+        items = [*units, *([at] for at in singles)]
+        sets = [set().union(*(names[at] for at in item)) for item in items]
+        by_component: dict[int, list[int]] = defaultdict(list)
+        for number, component in enumerate(components(sets)):
+            by_component[component].append(number)
+        groups: list[list[int]] = []
+        loose: list[list[int]] = []
+        for numbers in by_component.values():
+            if len(numbers) == 1 and numbers[0] < len(units):
+                groups.append(items[numbers[0]])
+            else:
+                loose.append(sorted(at for number in numbers for at in items[number]))
+        groups += self._packed(loose, names)
+        formed = os.urandom(_FORMED_BYTES)
+        for number, group in enumerate(groups):
+            for at in group:
+                self._cache.put_unit(self._sources[at], formed + number.to_bytes(4, "big"))
+        return groups
+
+    def _packed(self, loose: list[list[int]], names: Mapping[int, set[int]]) -> list[list[int]]:
+        """Return units of files that are joined, several small ones together."""
+        groups: list[list[int]] = [[]]
+        for joined in loose:
+            places = components([names[at] for at in joined])
+            by_first: dict[int, list[int]] = defaultdict(list)
+            for at, first in zip(joined, places, strict=True):
+                by_first[first].append(at)
+            for component in by_first.values():
+                if len(groups[-1]) + len(component) > _FILES:
+                    groups.append([])
+                groups[-1] += component
+        return [group for group in groups if group]
+
+    def _names(self) -> dict[int, set[int]]:
+        of_labels = self._cache.names(self._sources)
+        names = {}
+        for at, source in enumerate(self._sources):
+            numbers = array("Q")
+            numbers.frombytes(of_labels[source.label])
+            names[at] = set(numbers)
+        return names
+
+    def _key(self, group: Iterable[int]) -> bytes:
+        """Return where the part of sources is stored; nothing, where it cannot be."""
+        digest = blake2b(self._pricing.asked.encode("utf-8", "surrogatepass"), digest_size=16)
+        for at in sorted(group):
+            source = self._sources[at]
+            seen = self._cache.seen(source)
+            if seen is None or seen.about is None:
+                return b""
+            digest.update(b"%b%d%d" % (seen.place, source.named, len(seen.about)))
+            digest.update(seen.about)
+            digest.update("\0".join(("", *source.copies, "\n")).encode("utf-8", "surrogatepass"))
+        return digest.digest()
+
+    def _known(self, keys: Sequence[bytes]) -> dict[bytes, Part]:
+        parts = {}
+        for key, row in self._cache.fetch(keys):
+            try:
+                projects = msgspec.msgpack.decode(row.about, type=dict[str, str])
+                if all(project_of(folder) == name for folder, name in projects.items()):
+                    parts[key] = unpacked_part(row.content)
+            except ValueError:
+                continue
+        return parts
+
+    def _priced(self, group: list[int]) -> Part:
+        try:
+            part = self._pricing.price(self._stores(group))
+        except UnknownOrderError:
+            part = self._pricing.price(self._pricing.read_anew(group))
+        return self.put(group, part)
+
+    def _stores(self, group: list[int]) -> list[ReadSource]:
+        rest = [at for at in group if at not in self._read]
+        self._cache.expect(self._sources[at] for at in rest)
+        return [
+            *(self._read.pop(at) for at in group if at in self._read),
+            *self._pricing.read(rest),
+        ]
+
+    def put(self, group: list[int], part: Part) -> Part:
+        """Store the part of a unit, and return it with its ids hidden."""
+        part = hidden_part(part)
+        key = self._key(group)
+        if key and not part.numbers.undated:
+            about = msgspec.msgpack.encode(part.projects)
+            self._cache.put(key, Row(about, packed_part(part)))
+        return part
