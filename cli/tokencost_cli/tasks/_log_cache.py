@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tokencost_cli.options.logs import LogOptions
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import ids_among, named
-from tokencost_profiles.logs.load import RecordedCalls
 
 if TYPE_CHECKING:
+    from tokencost_profiles.logs.log_cache.complete_sums import CompleteSums
     from tokencost_profiles.logs.log_cache.log_cache import LogCache
+    from tokencost_profiles.logs.parts import Plan
 
 Priced = TypeVar("Priced")
 
 
+class Stored(NamedTuple):
+    """What is stored of logs. `asked`: all that decides the sums of calls, beside the logs."""
+
+    cache: LogCache
+    sums: CompleteSums
+    asked: str
+    at_end: Callable[[Callable[[], None]], None]  # calls something once the report is written
+
+
 def log_cache(
-    invocation: Invocation,
-    options: LogOptions,
-    table: PriceTable,
-    by: Iterable[str] | None,
-    *,
-    plain: bool = False,
-) -> LogCache | None:
-    """Return the cache of logs; None where it cannot give what is asked for.
+    invocation: Invocation, options: LogOptions, table: PriceTable, plan: Plan, *, plain: bool
+) -> Stored | None:
+    """Return what is stored of logs; None where that cannot give what is asked for.
 
     It holds hashes of ids, so that what ids are grouped or chosen by is read. `plain`: whether
     plain calls are read as columns.
     """
-    folder = invocation.context.cache
+    folder, by = invocation.context.cache, plan.by
     if options.no_cache or options.mapping or by is None or folder is None:
         return None
     if ids_among([*by, *(named(text) for text in options.where)]):
@@ -40,31 +46,41 @@ def log_cache(
     if path is None:
         return None
     from tokencost_profiles.logs.log_cache.cache_file import CacheFile
+    from tokencost_profiles.logs.log_cache.complete_sums import CompleteSums
     from tokencost_profiles.logs.log_cache.log_cache import LogCache
 
     # Counts of texts depend on tokenizers, which models have by the table, on some day.
-    terms = f"{_identity(invocation, options, table)} {invocation.context.now:%Y-%m-%d}"
-    cache = LogCache(
-        CacheFile(path), terms, f"{options.input_format or ''}{' plain' if plain else ''}"
-    )
-    invocation.context.at_end.append(cache.write)
-    return cache
+    identity = _identity(invocation, options, table)
+    terms = f"{identity} {invocation.context.now:%Y-%m-%d}"
+    how = f"{options.input_format or ''}{' plain' if plain else ''}"
+    file = CacheFile(path)
+    cache = LogCache(file, terms, how)
+    asked = f"{_asked(plan, identity)} {how}"
+    at_end = invocation.context.at_end
+    at_end.append(cache.write)
+    return Stored(cache, CompleteSums(file, asked, terms), asked, lambda act: at_end.insert(0, act))
 
 
-def with_cache(
-    cache: LogCache | None, priced_logs: Callable[[LogCache | None], tuple[RecordedCalls, Priced]]
-) -> tuple[RecordedCalls, Priced]:
+def _asked(plan: Plan, identity: str) -> str:
+    """Return what decides the sums of calls. `identity`: of the price table.
+
+    The moment counts only for calls whose time is not known, and their sums are not stored.
+    """
+    selection = plan.selection._replace(zone=UTC)
+    zone = str(plan.selection.zone)
+    return repr((identity, plan.as_of, selection, zone, plan.by, plan.assumed_model, plan.places))
+
+
+def with_cache(stored: Stored | None, priced_logs: Callable[[Stored | None], Priced]) -> Priced:
     """Return what logs hold, with what is known of them; read anew where that does not suffice."""
-    if cache is None:
+    if stored is None:
         return priced_logs(None)
     from tokencost_profiles.logs.log_cache.hidden_ids import UnknownOrderError
 
     try:
-        recorded, priced = priced_logs(cache)
+        return priced_logs(stored)
     except UnknownOrderError:
         return priced_logs(None)
-    # Sessions of saved profiles are compared with those of logs.
-    return priced_logs(None) if recorded.saved and cache.hides_ids else (recorded, priced)
 
 
 def _identity(invocation: Invocation, options: LogOptions, table: PriceTable) -> str:

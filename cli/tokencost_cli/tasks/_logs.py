@@ -14,7 +14,7 @@ from tokencost_cli.reports._sessions import session_warnings
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading_files
 from tokencost_cli.tasks._empty_selection import filtered
-from tokencost_cli.tasks._log_cache import log_cache, with_cache
+from tokencost_cli.tasks._log_cache import Stored, log_cache, with_cache
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
@@ -34,6 +34,7 @@ from tokencost_profiles.logs.load import (
     recorded_calls,
     refuse_times,
 )
+from tokencost_profiles.logs.parts import Plan
 from tokencost_profiles.logs.read import ReadOptions, TakeCalls
 from tokencost_profiles.logs.selection import Selection, selection
 from tokencost_profiles.logs.text_counter import TextCounter
@@ -41,7 +42,6 @@ from tokencost_profiles.logs.time_range import Clock, zone_of
 
 if TYPE_CHECKING:
     from tokencost_cli.tasks._content import ContentReading
-    from tokencost_profiles.logs.log_cache.log_cache import LogCache
 
 Logs = TypeVar("Logs", bound=LogOptions)
 
@@ -78,7 +78,15 @@ def load(
     table = invocation.table(options.prices)
     as_of = day_or_moment(options.as_of)[0] if options.as_of else None
     pricer = Pricer(table, invocation.context.now, as_of)
-    cache = log_cache(invocation, options, table, by, plain=plain) if hides_ids else None
+    plan = Plan(
+        invocation.context.now,
+        as_of,
+        selected,
+        None if by is None else tuple(by),
+        options.assume_model,
+        places,
+    )
+    stored = log_cache(invocation, options, table, plan, plain=plain) if hides_ids else None
     try:
         sources, folders = sources_of(invocation, options)
         sources = sources if options.count_copies else drop_copies(sources)
@@ -87,8 +95,10 @@ def load(
         take = None if digest is None else digest.take
         how = _how(invocation, options, table, text=text, digest=take)._replace(plain=plain)
 
-        def priced_logs(known: LogCache | None) -> tuple[RecordedCalls, PricedLogs]:
-            recorded = _read(invocation, sources, how._replace(known=known))
+        def priced_logs(known: Stored | None) -> tuple[RecordedCalls, PricedLogs]:
+            if known is not None:
+                return _known(invocation, known, sources, how, plan, table)
+            recorded = _read(invocation, sources, how)
             refuse_times(recorded.saved, options.since, options.until, options.as_of)
             return recorded, price_logs(
                 recorded,
@@ -101,7 +111,7 @@ def load(
                 places=places,
             )
 
-        recorded, priced = with_cache(cache, priced_logs)
+        recorded, priced = with_cache(stored, priced_logs)
     finally:
         invocation.close()
     profile = priced.profile
@@ -111,7 +121,7 @@ def load(
     loaded = Loaded(
         priced.calls,
         profile,
-        pricer,
+        priced.pricer,
         selected.zone,
         problem,
         folders,
@@ -158,6 +168,21 @@ def sources_of(
         )
     sources = expand_logs([str(home.path) for home in folders], folder, invocation.stdin)
     return list(invocation.take_inputs(sources)), tuple(folders)
+
+
+def _known(
+    invocation: Invocation,
+    stored: Stored,
+    sources: Sequence[Source],
+    how: ReadOptions,
+    plan: Plan,
+    table: PriceTable,
+) -> tuple[RecordedCalls, PricedLogs]:
+    from tokencost_cli.tasks._known_parts import known_parts
+
+    with reading_files(invocation.context, sources) as (followed, watch):
+        done = watch.advance if watch else None
+        return known_parts(stored, followed, how, plan, table, done)
 
 
 def _how(

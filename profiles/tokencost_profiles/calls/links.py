@@ -6,7 +6,7 @@ what both together give. So logs can be divided wherever no name leads across.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Collection, Container, Hashable, Iterator, Sequence
 from typing import Final
 
 from tokencost_profiles.calls.call import Call
@@ -93,7 +93,7 @@ def linked(names: Sequence[Collection[str]], shared: Container[str]) -> list[boo
     return [group in joined for group in groups]
 
 
-def components(names: Sequence[Collection[str]]) -> list[int]:
+def components(names: Sequence[Collection[Hashable]]) -> list[int]:
     """Return the number of the component of each of several stores, by their names.
 
     Stores of one component are joined by names, directly or through others. The number is the
@@ -107,7 +107,7 @@ def components(names: Sequence[Collection[str]]) -> list[int]:
             at = above[at]
         return at
 
-    first: dict[str, int] = {}
+    first: dict[Hashable, int] = {}
     for at, of_store in enumerate(names):
         for name in of_store:
             a, b = top(first.setdefault(name, at)), top(at)

@@ -21,7 +21,7 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.links import linked
-from tokencost_profiles.calls.merging import Order, Store, order_of, settle
+from tokencost_profiles.calls.merging import Order, Store, order_of, settle_apart
 from tokencost_profiles.calls.sessions import SessionCost
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.cell import Cell
@@ -87,6 +87,7 @@ class PartNumbers(msgspec.Struct):
     first: float | None = None
     last: float | None = None
     left: dict[str, int] = msgspec.field(default_factory=dict)  # by option, see `Plan.alone`
+    undated: int = 0  # calls whose time is not known: they are priced as those of this moment
 
 
 class Part(msgspec.Struct):
@@ -105,6 +106,7 @@ class Part(msgspec.Struct):
     refused: dict[str, tuple[str, ...]] = {}
     overlapping: tuple[str, ...] = ()
     later_calls: int = 0
+    projects: dict[str, str] = {}  # what folders that logs name are called
     numbers: PartNumbers = msgspec.field(default_factory=PartNumbers)
 
 
@@ -151,9 +153,11 @@ def price_part(
         store.absorb(source.store)
     formats = store.audit.session_formats
     store.audit.session_formats = formats | session_formats
-    calls, audit = settle(store)
-    audit.session_formats = formats
-    recorded = RecordedCalls(calls, audit, store.reports)
+    settled = settle_apart(store)
+    settled.audit.session_formats = formats
+    calls = settled.calls
+    recorded = RecordedCalls(calls, settled.audit, store.reports, plain=settled.plain)
+    folders = [call.project for call in calls]
     firsts = Firsts([], [])
     priced = price_logs(
         recorded,
@@ -165,7 +169,10 @@ def price_part(
         places=plan.places,
         firsts=firsts,
     )
-    return _part_of(recorded, priced, firsts, plan)
+    part = _part_of(recorded, priced, firsts, plan)
+    named = (call.project for call in calls)
+    part.projects = {a: b for a, b in zip(folders, named, strict=True) if a and b}
+    return part
 
 
 def _part_of(recorded: RecordedCalls, priced: PricedLogs, firsts: Firsts, plan: Plan) -> Part:
@@ -182,7 +189,7 @@ def _part_of(recorded: RecordedCalls, priced: PricedLogs, firsts: Firsts, plan: 
         refused=judged.refused,
         overlapping=judged.overlapping,
         later_calls=judged.later_calls,
-        numbers=_numbers(recorded.calls, priced, plan),
+        numbers=_numbers(recorded, priced, plan),
     )
 
 
@@ -203,12 +210,17 @@ def _terms(call: Call) -> Call:
     )
 
 
-def _numbers(calls: Sequence[Call], priced: PricedLogs, plan: Plan) -> PartNumbers:
+def _numbers(recorded: RecordedCalls, priced: PricedLogs, plan: Plan) -> PartNumbers:
+    calls = recorded.calls
+    if not priced.profile.cells:
+        calls = [*calls, *(call for one in recorded.plain for call in one.calls())]
     times = [call.at for call in calls if call.at is not None]
     numbers = PartNumbers(
         len(calls), len(priced.calls), min(times, default=None), max(times, default=None)
     )
-    if not priced.calls:
+    numbers.undated = len(calls) - len(times)
+    numbers.undated += sum(one.times().count(0) for one in recorded.plain)
+    if not priced.profile.cells:
         for option, selection in plan.alone:
             is_selected = selection.matcher()
             numbers.left[option] = sum(is_selected(one.at, priced.key_of(one)) for one in calls)
@@ -217,7 +229,9 @@ def _numbers(calls: Sequence[Call], priced: PricedLogs, plan: Plan) -> PartNumbe
 
 def add_parts(parts: Iterable[Part]) -> Part:
     """Return the sum of parts."""
-    total = Part(cells=[], cards=[], looked_up=[], quarters=[], session_costs={}, refused={})
+    total = Part(
+        cells=[], cards=[], looked_up=[], quarters=[], session_costs={}, refused={}, projects={}
+    )
     cells: dict[Key, PartCell] = {}
     cards: dict[str, PartCard] = {}
     parts = list(parts)
@@ -235,6 +249,7 @@ def add_parts(parts: Iterable[Part]) -> Part:
         total.looked_up += part.looked_up
         total.session_costs |= part.session_costs
         total.refused |= part.refused
+        total.projects |= part.projects
         total.overlapping += part.overlapping
         total.later_calls += part.later_calls
         _add_numbers(total.numbers, part.numbers)
@@ -270,6 +285,7 @@ def _sum(known: PartCell | None, one: PartCell, key: Key) -> PartCell:
 def _add_numbers(total: PartNumbers, numbers: PartNumbers) -> None:
     total.calls += numbers.calls
     total.selected += numbers.selected
+    total.undated += numbers.undated
     firsts = [at for at in (total.first, numbers.first) if at is not None]
     lasts = [at for at in (total.last, numbers.last) if at is not None]
     total.first, total.last = min(firsts, default=None), max(lasts, default=None)

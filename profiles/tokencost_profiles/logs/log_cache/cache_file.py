@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
     about: bytes
     content: bytes
-    names: bytes = b""
+    names: bytes | None = None  # of a source
 
 
 class Stored(NamedTuple):
@@ -138,7 +138,8 @@ class CacheFile:
                 ],
             )
             _put_blobs(database, "contents", {place: row.content for place, row in rows.items()})
-            _put_blobs(database, "names", {place: row.names for place, row in rows.items()})
+            names = {place: row.names for place, row in rows.items() if row.names is not None}
+            _put_blobs(database, "names", names)
             database.executemany(
                 "UPDATE entries SET unit = ? WHERE place = ?",
                 [(_signed(unit, place), place) for place, unit in (units or {}).items()],
@@ -223,7 +224,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 def _put_blobs(database: sqlite3.Connection, table: str, blobs: Mapping[bytes, bytes]) -> None:
     database.executemany(
         f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)",
-        [(place, crc32(blob, crc32(place)), blob) for place, blob in blobs.items() if blob],
+        [(place, crc32(blob, crc32(place)), blob) for place, blob in blobs.items()],
     )
 
 

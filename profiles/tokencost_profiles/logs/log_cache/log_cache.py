@@ -18,9 +18,10 @@ from stringzilla import hash as hash_of
 
 from tokencost_profiles.calls.links import names_of
 from tokencost_profiles.calls.merging import Store
+from tokencost_profiles.calls.plain_calls import name_of
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.logs.log_cache.cache_file import HOUR, CacheFile, Row, Stored
-from tokencost_profiles.logs.log_cache.hidden_ids import UnknownOrderError
+from tokencost_profiles.logs.log_cache.hidden_ids import BY_ID, UnknownOrderError
 from tokencost_profiles.logs.log_cache.signatures import (
     Ends,
     Stamp,
@@ -86,6 +87,7 @@ class LogCache:
         self._waiting = 0  # bytes
         self._used: list[bytes] = []
         self.hides_ids = False
+        self.formats: set[str] = set()  # readers of sources whose agents keep sessions
 
     def look_up(self, sources: Iterable[Source]) -> bool:
         """Look which sources are known. Return whether what they hold can be taken from here.
@@ -113,6 +115,7 @@ class LogCache:
                 known = stored[place]
                 self._seen[source.label] = Seen(place, stamp, at, known.about, known.unit)
                 is_sound = is_sound and about.is_stored
+                self.formats.update(about.formats)
                 if hour - stored[place].used > _STALE:
                     self._used.append(place)
         places_known = [one.place for one in self._seen.values() if one.is_known]
@@ -129,16 +132,33 @@ class LogCache:
         """Return what is known of a source; None where nothing can be stored of it."""
         return self._seen.get(source.label)
 
-    def formats(self) -> set[str]:
-        """Return the readers whose agents keep sessions, of all sources that are known."""
-        abouts = {one.about for one in self._seen.values() if one.about is not None}
-        return {name for about in abouts for name in _decoder.decode(about).formats}
+    def dependencies(self, sources: Iterable[Source]) -> tuple[dict[str, Stamp], bool] | None:
+        """Return the files that were looked for beside sources, and whether texts were counted.
+
+        None where a source is not known to be what it was when it was read.
+        """
+        beside: dict[str, Stamp] = {}
+        is_counted = False
+        for source in sources:
+            seen = self._seen.get(source.label)
+            if seen is None or seen.about is None or source.path is None:
+                return None
+            if stamp_of(source.path) != seen.stamp:
+                return None
+            about = _decoder.decode(seen.about)
+            is_counted = is_counted or about.terms is not None
+            for name, stamp in about.beside.items():
+                beside[os.path.join(os.path.abspath(source.path.parent), name)] = stamp
+        return beside, is_counted
 
     def names(self, sources: Iterable[Source]) -> dict[str, bytes]:
         """Return hashes of the names of sources that are known or were read, by label."""
         names = {source.label: self._names.get(source.label) for source in sources}
         places = {self._seen[label].place: label for label, one in names.items() if one is None}
         of_places = self._file.names(places)
+        if len(of_places) < len(places):
+            self._file.remove()  # it is damaged
+            raise UnknownOrderError
         return {
             label: of_places[self._seen[label].place] if one is None else one
             for label, one in names.items()
@@ -182,6 +202,7 @@ class LogCache:
         notes = ReadingNotes()
         store = read(source, notes)
         self._names[source.label] = hashed_names(store)
+        self.formats |= store.audit.session_formats
         if seen is None and not self.hides_ids:
             return store
         try:
@@ -260,5 +281,16 @@ class LogCache:
 
 
 def hashed_names(store: Store) -> bytes:
-    """Return the names of a store (see `names_of`) as hashes of eight bytes, in order."""
-    return array("Q", sorted(set(map(hash_of, names_of(store))))).tobytes()
+    """Return the names of a store (see `names_of`) as hashes of eight bytes, in order.
+
+    Plain calls have ids alone, as hashes; those of others are hashed likewise.
+    """
+    numbers: set[int] = set()
+    for name in names_of(store):
+        if name.startswith(BY_ID):
+            numbers.add(name_of(name.removeprefix(BY_ID)))
+        else:
+            numbers.add(hash_of(name) & ~1)
+    for part in store.plain:
+        numbers.update(part.column("names"))
+    return array("Q", sorted(numbers)).tobytes()

@@ -9,7 +9,7 @@ import msgspec
 from tokencost_profiles.calls.merging import Order
 from tokencost_profiles.calls.sessions import session_hash
 from tokencost_profiles.costs.dimensions import Key
-from tokencost_profiles.logs.log_cache.hidden_ids import HiddenId, hide, hide_key
+from tokencost_profiles.logs.log_cache.hidden_ids import HiddenId, hide
 from tokencost_profiles.logs.parts import LookedUp, Part, PartCard, PartCell
 
 _encoder: Final = msgspec.msgpack.Encoder(enc_hook=str.__str__)  # of ids that are hidden
@@ -17,8 +17,15 @@ _decoder: Final = msgspec.msgpack.Decoder(Part)
 
 
 def hidden_part(part: Part) -> Part:
-    """Return a part with its ids hashed. What is hidden already stays as it is."""
-    cells = [PartCell(_order(one.first), _key(one.key), one.cell) for one in part.cells]
+    """Return a part with its ids hashed. What is hidden already stays as it is.
+
+    What stands first in the part is named by its rank there instead of by the key of a call. Calls
+    of other parts stand in other files, so that the order of all is what it was.
+    """
+    every = {one.first for one in part.cells}
+    every |= {one.first for one in part.cards} | {one.first for one in part.looked_up}
+    orders = {order: _ranked(order, rank) for rank, order in enumerate(sorted(every))}
+    cells = [PartCell(orders[one.first], _key(one.key), one.cell) for one in part.cells]
     # Costs of sessions stand under other hashes: those of saved profiles.
     names = {
         session_hash(str(one.key.session)): session_hash(str(hidden.key.session))
@@ -28,11 +35,11 @@ def hidden_part(part: Part) -> Part:
     return msgspec.structs.replace(
         part,
         cells=cells,
-        cards=[PartCard(_order(one.first), one.name, one.card) for one in part.cards],
-        looked_up=[LookedUp(_order(one.first), one.call) for one in part.looked_up],
+        cards=[PartCard(orders[one.first], one.name, one.card) for one in part.cards],
+        looked_up=[LookedUp(orders[one.first], one.call) for one in part.looked_up],
         session_costs={names.get(name, name): cost for name, cost in part.session_costs.items()},
-        refused={hide(session): models for session, models in part.refused.items()},
-        overlapping=tuple(map(hide, part.overlapping)),
+        refused={str.__str__(hide(session)): one for session, one in part.refused.items()},
+        overlapping=tuple(str.__str__(hide(session)) for session in part.overlapping),
     )
 
 
@@ -45,12 +52,7 @@ def unpacked_part(data: bytes) -> Part:
     """Return the part that bytes hold. Raise `ValueError` where they hold none."""
     part = _decoder.decode(data)
     known: dict[str, HiddenId] = {}
-    part.cells = [
-        PartCell(_known_order(one.first), _known_key(one.key, known), one.cell)
-        for one in part.cells
-    ]
-    part.cards = [PartCard(_known_order(one.first), one.name, one.card) for one in part.cards]
-    part.looked_up = [LookedUp(_known_order(one.first), one.call) for one in part.looked_up]
+    part.cells = [PartCell(one.first, _known_key(one.key, known), one.cell) for one in part.cells]
     return part
 
 
@@ -74,11 +76,6 @@ def _known_key(key: Key, known: dict[str, HiddenId]) -> Key:
     return key._replace(session=ids[0], root=ids[1], thread=ids[2])
 
 
-def _order(order: Order) -> Order:
-    at, file, line, key, span, scope = order
-    return (at, file, line, key and hide_key(key), span and hide(span), scope)
-
-
-def _known_order(order: Order) -> Order:
-    at, file, line, key, span, scope = order
-    return (at, file, line, key and HiddenId(key), span and HiddenId(span), scope)
+def _ranked(order: Order, rank: int) -> Order:
+    at, file, line, *_ = order
+    return (at, file, line, f"{rank:012d}", "", "")

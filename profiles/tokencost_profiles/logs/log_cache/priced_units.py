@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
@@ -30,7 +30,7 @@ _FORMED_BYTES: Final = 8  # of a unit: when it was formed; the rest is its numbe
 _FILES: Final = 48  # of a unit, as far as they can be told apart
 
 Read = Callable[[Sequence[int]], list[ReadSource]]
-Price = Callable[[list[ReadSource]], Part]
+Price = Callable[[list[ReadSource], Set[str]], Part]
 
 
 class Pricing(NamedTuple):
@@ -124,7 +124,8 @@ class PricedUnits:
 
     def _key(self, group: Iterable[int]) -> bytes:
         """Return where the part of sources is stored; nothing, where it cannot be."""
-        digest = blake2b(self._pricing.asked.encode("utf-8", "surrogatepass"), digest_size=16)
+        asked = f"{self._pricing.asked} {sorted(self._cache.formats)}"
+        digest = blake2b(asked.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES)
         for at in sorted(group):
             source = self._sources[at]
             seen = self._cache.seen(source)
@@ -147,11 +148,11 @@ class PricedUnits:
         return parts
 
     def _priced(self, group: list[int]) -> Part:
+        price, formats = self._pricing.price, self._cache.formats
         try:
-            part = self._pricing.price(self._stores(group))
+            return self._put(group, price(self._stores(group), formats))
         except UnknownOrderError:
-            part = self._pricing.price(self._pricing.read_anew(group))
-        return self.put(group, part)
+            return self._put(group, price(self._pricing.read_anew(group), formats))
 
     def _stores(self, group: list[int]) -> list[ReadSource]:
         rest = [at for at in group if at not in self._read]
@@ -161,7 +162,7 @@ class PricedUnits:
             *self._pricing.read(rest),
         ]
 
-    def put(self, group: list[int], part: Part) -> Part:
+    def _put(self, group: list[int], part: Part) -> Part:
         """Store the part of a unit, and return it with its ids hidden."""
         part = hidden_part(part)
         key = self._key(group)

@@ -1,0 +1,86 @@
+"""Sums of logs that are known from earlier invocations, and what those lack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tokencost_cli.tasks._log_cache import Stored
+from tokencost_pricing.table import PriceTable
+from tokencost_profiles.calls.call import Call
+from tokencost_profiles.costs.dimensions import Key
+from tokencost_profiles.files.paths import Source
+from tokencost_profiles.logs.load import PricedLogs, RecordedCalls
+from tokencost_profiles.logs.log_cache.hidden_ids import UnknownOrderError
+from tokencost_profiles.logs.log_cache.priced_units import PricedUnits, Pricing
+from tokencost_profiles.logs.parts import (
+    Part,
+    Plan,
+    ReadSource,
+    price_part,
+    profile_of,
+    read_sources,
+)
+from tokencost_profiles.logs.read import ReadOptions
+
+
+def known_parts(
+    stored: Stored,
+    sources: Sequence[Source],
+    how: ReadOptions,
+    plan: Plan,
+    table: PriceTable,
+    done: Callable[[int], None] | None,
+) -> tuple[RecordedCalls, PricedLogs]:
+    """Return what logs hold, as far as it is known read from the cache.
+
+    Raise `UnknownOrderError` where they have to be read.
+    """
+    part = stored.sums.known(sources)
+    if part is None:
+        part = _priced(stored, sources, how, plan, table, done)
+    if not part.cells:
+        raise UnknownOrderError  # what is left by each filter is counted call by call
+    profile, pricer, judged = profile_of(part, table, plan)
+    recorded = RecordedCalls([], part.audit, {})
+    return recorded, PricedLogs([], profile, pricer, judged, _no_key)
+
+
+def _priced(
+    stored: Stored,
+    sources: Sequence[Source],
+    how: ReadOptions,
+    plan: Plan,
+    table: PriceTable,
+    done: Callable[[int], None] | None,
+) -> Part:
+    cache = stored.cache
+    known = how._replace(known=cache)
+    cache.look_up(sources)
+
+    def read(places: Sequence[int]) -> list[ReadSource]:
+        return _checked(read_sources(((at, sources[at]) for at in places), known, done))
+
+    def read_anew(places: Sequence[int]) -> list[ReadSource]:
+        return _checked(read_sources(((at, sources[at]) for at in places), how))
+
+    pricing = Pricing(
+        read,
+        read_anew,
+        lambda read_, formats: price_part(read_, formats, plan, table),
+        stored.asked,
+    )
+    part = PricedUnits(cache, sources, pricing).part()
+    stored.at_end(lambda: stored.sums.store(sources, part, cache))
+    return part
+
+
+def _checked(sources: list[ReadSource]) -> list[ReadSource]:
+    """Return sources. Raise `UnknownOrderError` for saved profiles, which are added to calls."""
+    if any(source.saved for source in sources):
+        raise UnknownOrderError
+    return sources
+
+
+def _no_key(call: Call) -> Key:
+    """Return the key of a call: there is none here."""
+    return Key()
