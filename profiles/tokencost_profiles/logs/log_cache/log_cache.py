@@ -228,7 +228,7 @@ class LogCache:
     ) -> None:
         """Note what a file holds, unless it changed meanwhile, or could change unnoticed."""
         path, audit = source.path, store.audit
-        if path is None or notes.is_elsewhere or audit.unreadable or audit.unread:
+        if path is None or notes.is_elsewhere or audit.unreadable:
             return
         if not seen.stamp.is_settled(seen.at) or stamp_of(path) != seen.stamp:
             return

@@ -100,18 +100,25 @@ class PricedUnits:
         return groups
 
     def _packed(self, loose: list[list[int]], names: Mapping[int, set[int]]) -> list[list[int]]:
-        """Return units of files that are joined, several small ones together."""
+        """Return units of files that are joined, several small ones together.
+
+        What nothing can be stored of stands apart, as far as it can.
+        """
         groups: list[list[int]] = [[]]
-        for joined in loose:
+        for joined in sorted(loose, key=self._is_lasting):
             places = components([names[at] for at in joined])
             by_first: dict[int, list[int]] = defaultdict(list)
             for at, first in zip(joined, places, strict=True):
                 by_first[first].append(at)
             for component in by_first.values():
-                if len(groups[-1]) + len(component) > _FILES:
+                is_full = len(groups[-1]) + len(component) > _FILES
+                if is_full or not self._is_lasting(groups[-1]):
                     groups.append([])
                 groups[-1] += component
         return [group for group in groups if group]
+
+    def _is_lasting(self, group: Iterable[int]) -> bool:
+        return all((seen := self._cache.seen(self._sources[at])) and seen.about for at in group)
 
     def _names(self) -> dict[int, set[int]]:
         of_labels = self._cache.names(self._sources)
