@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any, NamedTuple
 
@@ -30,6 +31,76 @@ SHORT = Span(1_764_547_200, 1_764_560_000)
 def plain_row(chance: random.Random, kind: str | None = None) -> dict[str, Any]:
     kind = kind or chance.choice(("chat", "response", "message"))
     return {"chat": _chat, "response": _response, "message": _message}[kind](chance)
+
+
+def pair_row(chance: random.Random, kind: str | None = None) -> dict[str, Any]:
+    """Return a row with a plain answer and its request, or the time of it."""
+    answer = plain_row(chance, kind)
+    text = chance.choice(("Why?", '{"usage": {"prompt_tokens": 5}}', "data: x", "", "x" * 300))
+    blocks = [{"type": "text", "text": chance.choice(("Look at this", "7 words"))}]
+    called = {"name": "get", "arguments": '{"city": "Berlin"}'}
+    messages: list[dict[str, Any]] = [
+        {"role": "system", "content": text},
+        {"role": "user", "content": chance.choice((text, blocks))},
+        {"role": "assistant", "tool_calls": [{"id": "c", "type": "function", "function": called}]},
+        {"role": "tool", "tool_call_id": "c", "content": text},
+    ]
+    request: dict[str, Any] = {"model": chance.choice(MODELS), "temperature": 0.5}
+    request |= chance.choice(({"messages": messages[: chance.randrange(1, 5)]}, {"input": "Why?"}))
+    for more in ({"max_tokens": 9}, {"user": "u1"}, {"tools": [{"type": "function"}]}):
+        request |= more if chance.random() < 0.3 else {}
+    row: dict[str, Any] = {"request": request, "response": answer}
+    if chance.random() < 0.3:
+        row = {"timestamp": f"2025-12-01T0{chance.randrange(3)}:10:00.5Z", "response": answer}
+    labels: tuple[dict[str, Any], ...] = (
+        {"latency_ms": 12.5},
+        {"user": "u2"},
+        {"tags": {"team": "a"}},
+        {"trace": "t-1"},
+    )
+    for label in labels:
+        row |= label if chance.random() < 0.3 else {}
+    return dict(chance.sample(list(row.items()), len(row)))
+
+
+def odd_pairs(chance: random.Random) -> list[dict[str, Any]]:
+    """Return rows with an answer and a request of which something is read beside."""
+    answer, other = plain_row(chance), plain_row(chance)
+    asked: dict[str, Any] = {"model": "o3", "messages": [{"role": "user", "content": "Why?"}]}
+    quoted = {"model": "o3", "messages": [{"content": json.dumps(other)}]}
+    nested = {"model": "o3", "messages": [{"role": "user", "content": other}]}
+    search = {"search_context_size": "low"}
+    row = {"request": asked, "response": answer}
+    return [
+        {"response": answer},
+        {"response": answer, "key": "a"},
+        {"request": {}, "response": answer},
+        {**row, "custom_id": "a"},
+        {**row, "cost": 0.25},
+        {**row, "url": "https://api.groq.com/openai/v1/chat/completions"},
+        {**row, "meta_data": {"url": "https://api.x.ai/v1/chat/completions"}},
+        {**row, "headers": {"x-litellm-response-cost": "0.5"}},
+        {**row, "error": None},
+        {**row, "other": other},
+        {"timestamp": 1_764_547_200, "response": answer, "sent": {"prompt": "a", "model": "o1"}},
+        {**row, "other": json.dumps(other)},
+        {**row, "others": [json.dumps(other)]},
+        {"response": {**answer, "url": "https://api.groq.com/v1"}, "request": asked},
+        {"response": answer, "request": {**asked, "web_search_options": {}}},
+        {
+            "response": answer,
+            "request": {**asked, "web_search_options": search},
+        },
+        {"response": answer, "request": {**asked, "tools": [search]}},
+        {"response": answer, "request": {**asked, "metadata": {"sub": other}}},
+        {"response": answer, "request": {**asked, "prompt": json.dumps(other)}},
+        {"response": answer, "request": {**asked, "prompt": "\n" + json.dumps(other)}},
+        {"response": answer, "request": quoted},
+        {"response": answer, "request": nested},
+        {"response": answer, "request": {**asked, "model": json.dumps(other)}},
+        {"response": {"error": {"message": "overloaded"}}, "request": asked},
+        {"response": {**answer, "usage": None}, "request": asked},
+    ]
 
 
 def _id(chance: random.Random, beginning: str) -> str:

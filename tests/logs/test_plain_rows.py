@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from logs.answers_at_random import SHORT, odd_rows, plain_row
+from logs.answers_at_random import SHORT, odd_pairs, odd_rows, pair_row, plain_row
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.merging import Store, settle, settle_apart
@@ -19,11 +19,13 @@ from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.plain_pairs import NOT_LEARNED, TIMES
 from tokencost_profiles.logs.formats.provider_objects import _calls_in_row
 from tokencost_profiles.logs.load import RecordedCalls, price_logs
 from tokencost_profiles.logs.log_cache.store_form import packed, unpacked
 from tokencost_profiles.logs.read import ReadOptions, read
 from tokencost_profiles.logs.selection import Selection
+from tokencost_profiles.providers.bodies import output_limit
 from tokencost_profiles.providers.plain_shapes import SHAPES
 
 TABLE = PriceTable.load()
@@ -43,7 +45,7 @@ def rows_at_random(chance: random.Random) -> Iterator[Any]:
     for _ in range(chance.randrange(30, 120)):
         kind = chance.random()
         if kind < 0.7 or not known:
-            row: Any = plain_row(chance)
+            row: Any = chance.choice((plain_row, pair_row))(chance)
         elif kind < 0.8:
             row = chance.choice(known)
         elif kind < 0.85:
@@ -51,7 +53,7 @@ def rows_at_random(chance: random.Random) -> Iterator[Any]:
             if "usage" in row:
                 row["usage"] = {**plain_row(chance)["usage"]}
         else:
-            row = chance.choice(odd_rows(chance))
+            row = chance.choice([*odd_rows(chance), *odd_pairs(chance)])
         known.append(row)
         yield row
 
@@ -157,6 +159,19 @@ class Asked(dict[str, Any]):
         return super().__contains__(name)
 
 
+def test_what_has_a_meaning_beside_an_answer_is_never_taken_for_plain(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    write(tmp_path / "a.jsonl", [pair_row(chance) for _ in range(200)], chance)  # learned
+    plain = read([from_file(tmp_path / "a.jsonl", "a.jsonl")], AS_COLUMNS)
+    assert sum(map(len, plain.plain)) > 150
+    for number, row in enumerate(odd_pairs(chance)):
+        path = tmp_path / "b.jsonl"
+        write(path, [pair_row(chance), {**row}, pair_row(chance), pair_row(chance)], chance)
+        columns, calls = (read([from_file(path, "b")], how) for how in (AS_COLUMNS, AS_CALLS))
+        a, b = (profile_of(store, None, Selection()) for store in (columns, calls))
+        assert (number, a.cells, a.audit) == (number, b.cells, b.audit)
+
+
 @pytest.mark.parametrize("shape", [shape.name for shape in SHAPES])
 def test_a_shape_declares_all_that_readers_ask_of_its_answers(shape: str) -> None:
     declared = next(one.type for one in SHAPES if one.name == shape)
@@ -164,3 +179,23 @@ def test_a_shape_declares_all_that_readers_ask_of_its_answers(shape: str) -> Non
     assert len(list(_calls_in_row(1, answer, Log("a", Audit())))) == 1
     assert answer.names
     assert answer.names <= set(declared.__struct_encode_fields__)
+
+
+def test_what_readers_ask_of_rows_and_requests_is_not_learned() -> None:
+    chance = random.Random(2)
+    for _ in range(30):
+        row = Asked(pair_row(chance))
+        if "request" not in row:
+            continue
+        request = row["request"] = Asked(row["request"])
+        list(_calls_in_row(1, row, Log("a", Audit())))
+        declared = {
+            "id",
+            "messages",
+            "request",
+            "tools",
+            *TIMES,
+            *output_limit._NAMES,
+            *output_limit._SETTINGS,
+        }
+        assert (row.names | request.names) - {"model", "user"} - declared <= NOT_LEARNED

@@ -20,7 +20,7 @@ from tokencost_profiles.calls.call import Call
 DROPPED: Final = 0xFFFF  # as the sample of a row that is no longer there
 MOST_SAMPLES: Final = 0xFFFF
 LARGEST: Final = 0xFFFFFFFF  # count, line or whole second
-_SEED: Final = 0x746F6B656E
+SEED: Final = 0x746F6B656E
 _WORD: Final = 64
 
 
@@ -36,7 +36,7 @@ def more_of(response_id: str) -> int | None:
     """Return 64 further bits of the hash of an id; None where they are not known."""
     if type(response_id) is not str:
         return None
-    more: int = hash_of(response_id, _SEED)
+    more: int = hash_of(response_id, SEED)
     return more
 
 

@@ -6,10 +6,12 @@ that the columns stand for are further rows of these labels taken as columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
+from stringzilla import count
+from stringzilla import hash as hash_of
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.calls.audit import Audit
@@ -17,15 +19,16 @@ from tokencost_profiles.calls.call import Call, Record
 from tokencost_profiles.calls.plain_calls import (
     LARGEST,
     MOST_SAMPLES,
+    SEED,
     Columns,
-    more_of,
-    name_of,
 )
 from tokencost_profiles.files.log_file import DECODE_ERRORS, LARGEST_LINE, Input
 from tokencost_profiles.files.row_log import Log
+from tokencost_profiles.logs.common.plain_pairs import PairReader
 from tokencost_profiles.providers.plain_shapes import SHAPES, PlainAnswer, Shape
 
-_BLOCK: Final = 1 << 20
+_BLOCK: Final = 1 << 18
+_LONG: Final = 2000  # bytes of a line that is not copied
 _ODD: Final = -1  # the sample of labels whose rows are read one by one
 _ROWS: Final = 4096  # that are moved into columns together
 _FEW: Final = 1000
@@ -41,14 +44,26 @@ _MORE: Final = {
     "started_by": None, "turn": None, "parts": None, "answer": None,
 }  # fmt: skip
 
+_Line = tuple[int, bytes | memoryview]
 ReadRow = Callable[[int, Any, Log], Iterable[Record]]
+
+
+class _AnswerReader:
+    """Reads rows that are answers of one shape."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.units, self.read = shape.units, shape.read
+        self.decode = msgspec.json.Decoder(shape.type).decode
+
+    def learn(self, error: Exception, line: bytes | memoryview) -> bool:
+        """Return whether to decode a line again: what is not known is passed over anyway."""
+        return False
 
 
 class _Table(NamedTuple):
     """What rows of one shape are read with, and into."""
 
-    shape: Shape
-    decode: Callable[[bytes], Any]
+    reader: _AnswerReader | PairReader
     columns: Columns
     numbers: dict[tuple[Any, ...], int]  # of samples, by labels
 
@@ -58,49 +73,66 @@ class PlainRows:
 
     def __init__(self, log_file: Input, log: Log, read_row: ReadRow) -> None:
         self._log_file, self._log, self._read_row = log_file, log, read_row
-        self._tables = [
-            _Table(shape, msgspec.json.Decoder(shape.type).decode, Columns(shape.units), {})
-            for shape in SHAPES
-        ]
+        readers: list[_AnswerReader | PairReader] = [_AnswerReader(shape) for shape in SHAPES]
+        readers += [PairReader(shape) for shape in SHAPES]
+        self._tables = [_Table(one, Columns(one.units), {}) for one in readers]
         self._learned = 0
         self._taken = 0
+        # Rows so far of an answer that may go on: while there are any, no row is plain.
+        self.run: list[Any] = []
+        self._shapeless = 0
 
     def others(self) -> Iterator[tuple[int, bytes]]:
-        """Take plain rows, and yield number and line of all others that are not blank.
-
-        So is the row after each of these: it may go on with what that began.
-        """
+        """Take plain rows, and yield number and line of all others that are not blank."""
         for lines in _numbered_lines(self._log_file):
+            if self._shapeless > _FEW and self._shapeless > self._taken:
+                yield from _filled(lines)  # most rows are of no shape: none is looked at any more
+                continue
             yield from self._others_of(lines)
+            if sum(len(table.columns.rows) for table in self._tables) > _ROWS:
+                self._flush()
 
-    def _others_of(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    def _others_of(self, lines: Iterable[_Line]) -> Iterator[tuple[int, bytes]]:
         table = self._tables[0]
-        decode, read, rows = table.decode, table.shape.read, table.columns.rows
-        numbers, is_next = table.numbers, False
+        reader, rows, numbers = table.reader, table.columns.rows, table.numbers
+        decode, read = reader.decode, reader.read
+        run = self.run
         for number, line in lines:
-            if is_next:
-                is_next = False
-            else:
+            if not run:
                 try:
                     plain = read(decode(line))
                 except _UNREAD:
-                    table = self._table_of(line) or table
-                    decode, read, rows = table.decode, table.shape.read, table.columns.rows
-                    numbers = table.numbers
-                    plain = self._read(table, line)
+                    table, plain = self._find(line)
+                    reader, rows, numbers = table.reader, table.columns.rows, table.numbers
+                    decode, read = reader.decode, reader.read
                 if plain is not None:
                     labels, at, response_id, counts = plain
                     sample = numbers.get(labels)
                     if sample is None:
                         sample = self._learn(table, plain, number, line)
                     if sample >= 0:
-                        name, more = name_of(response_id), more_of(response_id) or 0
+                        name, more = hash_of(response_id) | 1, hash_of(response_id, SEED)
                         rows.append((sample, at, number, name, more, *counts))
                         continue
-                is_next = True
-            if line and not line.isspace():
-                yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-        self._flush()
+            yield from _filled(((number, line),))
+
+    def _find(self, line: bytes | memoryview) -> tuple[_Table, PlainAnswer | None]:
+        """Return the table of a line's shape, and the line read; it is the first from then on.
+
+        It is the table that was the first, and None, where a line has no shape.
+        """
+        for at, table in enumerate(self._tables):
+            while True:
+                try:
+                    plain = table.reader.read(table.reader.decode(line))
+                except _UNREAD as error:
+                    if not table.reader.learn(error, line):
+                        break
+                else:
+                    self._tables.insert(0, self._tables.pop(at))
+                    return table, plain
+        self._shapeless += 1
+        return self._tables[0], None
 
     def take(self) -> None:
         """Hand over the rows that were taken. None may be read after."""
@@ -114,38 +146,26 @@ class PlainRows:
             self._log.row(len(table.columns.rows))
             table.columns.flush()
 
-    def _table_of(self, line: bytes) -> _Table | None:
-        """Return the table whose shape a line has; it is the first that is tried from then on."""
-        for at, table in enumerate(self._tables):
-            try:
-                table.decode(line)
-            except _UNREAD:
-                continue
-            self._tables.insert(0, self._tables.pop(at))
-            return table
-        return None
-
-    def _read(self, table: _Table, line: bytes) -> PlainAnswer | None:
-        try:
-            return table.shape.read(table.decode(line))
-        except _UNREAD:
-            return None
-
-    def _learn(self, table: _Table, plain: PlainAnswer, number: int, line: bytes) -> int:
+    def _learn(
+        self, table: _Table, plain: PlainAnswer, number: int, line: bytes | memoryview
+    ) -> int:
         """Return the number of a new sample; `_ODD` where rows of these labels are not plain."""
         varied = self._learned > _FEW and self._learned * _VARIED > self._taken
         if varied or len(table.columns.samples) == MOST_SAMPLES or number > LARGEST:
             return _ODD
         self._learned += 1
-        sample = self._sample(table.shape, plain, number, line)
+        labels = plain[0]
+        sample = self._sample(table.reader.units, plain, number, line)
         if sample is None:
-            table.numbers[plain.labels] = _ODD
+            table.numbers[labels] = _ODD
             return _ODD
-        table.numbers[plain.labels] = len(table.columns.samples)
+        table.numbers[labels] = len(table.columns.samples)
         table.columns.samples.append(sample)
-        return table.numbers[plain.labels]
+        return table.numbers[labels]
 
-    def _sample(self, shape: Shape, plain: PlainAnswer, number: int, line: bytes) -> Call | None:
+    def _sample(
+        self, units: Sequence[str], plain: PlainAnswer, number: int, line: bytes | memoryview
+    ) -> Call | None:
         """Return what a row is a call of; None where it is more or less than its columns say."""
         audit = Audit()
         log = Log(self._log.label, audit)
@@ -157,15 +177,16 @@ class PlainRows:
         if len(records) != 1 or not isinstance(records[0], Call) or audit != Audit():
             return None
         call = records[0]
-        counts = dict(zip(shape.units, plain.counts, strict=True))
+        _, at, response_id, numbers = plain
+        counts = dict(zip(units, numbers, strict=True))
         usage = call.usage or {}
         is_same = (
-            call.response_id == plain.response_id
-            and call.key == f"id:{plain.response_id}"
-            and (call.at or 0) == plain.at
+            call.response_id == response_id
+            and call.key == f"id:{response_id}"
+            and (call.at or 0) == at
             and call.line == number
             and all(counts.get(unit) == count for unit, count in usage.items())
-            and sum(usage.values()) == sum(plain.counts)
+            and sum(usage.values()) == sum(numbers)
             and all(getattr(call, name) == value for name, value in _MORE.items())
         )
         if not is_same or not usage:
@@ -173,7 +194,14 @@ class PlainRows:
         return msgspec.structs.replace(call, **_OF_ROW, at=None, usage=dict.fromkeys(usage, 0))
 
 
-def _numbered_lines(log_file: Input) -> Iterator[Iterable[tuple[int, bytes]]]:
+def _filled(lines: Iterable[_Line]) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not blank, with no byte-order mark."""
+    for number, line in lines:
+        if line and not (text := bytes(line)).isspace():
+            yield number, text.removeprefix(b"\xef\xbb\xbf") if number == 1 else text
+
+
+def _numbered_lines(log_file: Input) -> Iterator[Iterable[_Line]]:
     """Yield the lines of a file in groups, each with its number. Some may be blank.
 
     What is unpacked comes line by line: of a damaged archive all before the damage are wanted.
@@ -182,12 +210,13 @@ def _numbered_lines(log_file: Input) -> Iterator[Iterable[tuple[int, bytes]]]:
         for numbered in log_file.lines():
             yield (numbered,)
         return
-    number, beginning, size = 1, [b""], 0
+    number, size = 1, 0
+    beginning: list[bytes] = []  # of a line that goes on
     with log_file.open() as file:
         while block := file.read(_BLOCK):
-            end = block.rfind(b"\n")
-            beginning.append(block[: end + 1] if end >= 0 else block)
-            if end < 0:
+            first = block.find(b"\n")
+            beginning.append(block if first < 0 else block[:first])
+            if first < 0:
                 size += len(block)
                 if size >= LARGEST_LINE:
                     raise InputError(
@@ -196,10 +225,22 @@ def _numbered_lines(log_file: Input) -> Iterator[Iterable[tuple[int, bytes]]]:
                         line=number,
                     )
                 continue
-            lines = b"".join(beginning).split(b"\n")
-            lines.pop()
-            yield enumerate(lines, number)
-            number += len(lines)
-            beginning, size = [block[end + 1 :]], len(block) - end - 1
-    if last := b"".join(beginning):
-        yield ((number, last),)
+            yield ((number, b"".join(beginning)),)
+            last = block.rfind(b"\n")
+            lines = count(block, b"\n", first + 1, last + 1)
+            if last - first > lines * _LONG:
+                yield _long_lines(block, first + 1, number + 1)
+            elif lines:
+                yield enumerate(block[first + 1 : last].split(b"\n"), number + 1)
+            number += 1 + lines
+            beginning, size = [block[last + 1 :]], len(block) - last - 1
+    if rest := b"".join(beginning):
+        yield ((number, rest),)
+
+
+def _long_lines(block: bytes, at: int, number: int) -> Iterator[tuple[int, memoryview]]:
+    """Yield the lines of a block that end in it, not copied."""
+    view, find = memoryview(block), block.find
+    while (end := find(b"\n", at)) >= 0:
+        yield number, view[at:end]
+        at, number = end + 1, number + 1

@@ -17,6 +17,7 @@ from tokencost_profiles.logs.common.batch_rows import mark_batch, parse_answers
 from tokencost_profiles.logs.common.log_format import Reader, decoded, rows, set_location
 from tokencost_profiles.logs.common.logged_cost import apply_cost
 from tokencost_profiles.logs.common.model_names import billed_model
+from tokencost_profiles.logs.common.plain_pairs import TIMES
 from tokencost_profiles.logs.common.plain_rows import PlainRows
 from tokencost_profiles.logs.http.hosts import address
 from tokencost_profiles.logs.http.pairs import address_near, headers_near, request_near
@@ -30,19 +31,6 @@ from tokencost_profiles.providers.stream_runs import is_chunk, is_continuation
 from tokencost_profiles.providers.streams import assemble, is_event, sse_events
 from tokencost_profiles.providers.usage_fields.usage_format import first_mapping, text
 
-_TIMES: Final = (
-    "timestamp",
-    "created_at",
-    "createdAt",
-    "time",
-    "ts",
-    "date",
-    "startTime",
-    "start_time",
-    "created",
-    "ended_at",
-    "completed_at",
-)
 _REQUESTS: Final = ("request", "body", "params", "input", "request_body", "requestBody")
 
 
@@ -85,7 +73,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
     elif log.plain is not None:
         plain = PlainRows(log_file, log, _calls_in_row)
         try:
-            yield from _calls_in_rows(decoded(plain.others(), log), log)
+            yield from _calls_in_rows(decoded(plain.others(), log), log, plain.run)
         finally:
             plain.take()
     else:
@@ -122,9 +110,14 @@ def _stream_calls(events: Any, log: Log) -> Iterator[Call]:
 _Answer = tuple[dict[str, Any], tuple[Any, ...]]  # a response, and the objects around it
 
 
-def _calls_in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call]:
-    """Yield the calls of rows; rows that are chunks of one answer that has no id are one call."""
-    run: list[_Answer] = []
+def _calls_in_rows(
+    values: Iterable[tuple[int, Any]], log: Log, open_run: list[_Answer] | None = None
+) -> Iterator[Call]:
+    """Yield the calls of rows; rows that are chunks of one answer that has no id are one call.
+
+    `open_run`: holds the chunks so far, whenever the next row is asked for.
+    """
+    run: list[_Answer] = [] if open_run is None else open_run
     begun = 0
     for number, value in values:
         if _has_events(value):
@@ -138,10 +131,11 @@ def _calls_in_rows(values: Iterable[tuple[int, Any]], log: Log) -> Iterator[Call
         if run and len(answers) == 1 and is_continuation(run[-1][0], answers[0][0]):
             run += answers
             continue
-        yield from _answers(run, begun, log)
-        run, begun = [], number
+        yield from _answers([*run], begun, log)
+        run.clear()
+        begun = number
         if len(answers) == 1 and is_chunk(answers[0][0]):
-            run = answers
+            run += answers
         else:
             yield from _answers(answers, number, log)
     yield from _answers(run, begun, log)
@@ -202,7 +196,7 @@ def _complete(call: Call, answer: Any, above: tuple[Any, ...], log: Log) -> None
         if not isinstance(outer, Mapping):
             continue
         if call.at is None:
-            call.at = next((at for key in _TIMES if (at := moment(outer.get(key)))), None)
+            call.at = next((at for key in TIMES if (at := moment(outer.get(key)))), None)
         named = first_mapping(outer, *_REQUESTS)
         if named:
             request = named

@@ -12,24 +12,13 @@ from typing import Any, Final
 
 from tokencost_profiles.logs.http.bodies import decode_base64, values_of
 from tokencost_profiles.providers import responses
+from tokencost_profiles.providers.plain_shapes import ADDRESSES
 from tokencost_profiles.providers.streams import assemble, is_event
 
 _DEEPEST: Final = 5  # of a body in a side
 _FURTHEST: Final = 4  # objects between the two sides
 _HTTP: Final = frozenset(
     {"url", "uri", "method", "status", "statusCode", "status_code", "headers", "path", "endpoint"}
-)
-_ADDRESSES: Final = (
-    "url",
-    "uri",
-    "Uri",
-    "RequestUri",
-    "request_url",
-    "requestUrl",
-    "api_base",
-    "base_url",
-    "endpoint",
-    "absoluteUrl",
 )
 _HEADERS: Final = ("headers", "response_headers", "responseHeaders")
 _BEGINNINGS: Final = ("{", "[", "data:", "event:")
@@ -97,7 +86,7 @@ def address_near(above: tuple[Any, ...]) -> str | None:
         if not isinstance(outer, Mapping):
             return None
         for side in (outer, *(side for side in outer.values() if isinstance(side, Mapping))):
-            for name in _ADDRESSES:
+            for name in ADDRESSES:
                 url = side.get(name)
                 if isinstance(url, str) and url.startswith(("http://", "https://")):
                     return url
@@ -128,6 +117,20 @@ def answers_in_text(value: Mapping[str, Any], above: tuple[Any, ...]) -> Iterato
         parsed = _parse_text(text)
         if parsed and (_is_http(value) or request_near((*above, value), inside) is not None):
             yield from parsed
+
+
+def is_quiet(value: Any) -> bool:
+    """Whether a value holds no answer, no request and no address, as an object or as text."""
+    if isinstance(value, str):
+        return not _parse_text(value)
+    if isinstance(value, list):
+        is_text = value and all(isinstance(item, str) for item in value)
+        return all(map(is_quiet, value)) and not (is_text and _parse_text("".join(value)))
+    if isinstance(value, dict):
+        if responses.response_format_of(value) is not None or is_request(value):
+            return False
+        return not any(name in value for name in ADDRESSES) and all(map(is_quiet, value.values()))
+    return True
 
 
 def _is_http(value: Mapping[str, Any]) -> bool:

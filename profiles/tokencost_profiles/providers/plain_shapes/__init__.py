@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from tokencost_profiles.providers.plain_shapes import chat, messages, responses
-from tokencost_profiles.providers.plain_shapes.shape import PlainAnswer, Shape
+from tokencost_profiles.providers.plain_shapes.shape import ADDRESSES, MEANINGS, PlainAnswer, Shape
 
-__all__ = ["SHAPES", "PlainAnswer", "Shape"]
+__all__ = ["ADDRESSES", "MEANINGS", "SHAPES", "PlainAnswer", "Shape"]
 
 SHAPES: Final = (chat.SHAPE, responses.SHAPE, messages.SHAPE)

@@ -58,10 +58,10 @@ class _ChatUsage(Struct, gc=False, forbid_unknown_fields=True):
 class _Chat(Struct, gc=False, kw_only=True):
     id: Id
     object: Literal["chat.completion", "text_completion"]
-    model: str | None = None
-    usage: _ChatUsage
     created: Moment | None = None
+    model: str | None = None
     choices: list[_Choice] | None = None
+    usage: _ChatUsage
     service_tier: str | None = None
 
 
@@ -84,7 +84,7 @@ def _chat(answer: Any) -> PlainAnswer | None:
     response_id = answer.id
     if response_id.startswith(_OTHER_IDS) or _KIMI_SEARCH in tools:
         return None
-    return PlainAnswer(
+    return (
         (answer.model, answer.object, answer.service_tier, tools, cached > 0, reasoning > 0),
         answer.created or 0,
         response_id,

@@ -78,7 +78,7 @@ def _message(answer: Any) -> PlainAnswer | None:
     if answer.content:
         tools = tuple(one.name for one in answer.content if one.type == "tool_use")
     cloud = answer.id[:9]
-    return PlainAnswer(
+    return (
         (
             answer.model,
             usage.service_tier,

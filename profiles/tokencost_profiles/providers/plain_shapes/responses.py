@@ -72,7 +72,7 @@ def _response(answer: Any) -> PlainAnswer | None:
         return None
     tools = tuple(one.name or one.type for one in answer.output or () if one.type in _CALLS)
     sizes = tuple(one.search_context_size for one in answer.tools or ())
-    return PlainAnswer(
+    return (
         (
             answer.model,
             answer.status,

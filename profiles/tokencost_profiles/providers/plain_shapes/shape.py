@@ -23,13 +23,8 @@ Moment = Annotated[int, Meta(gt=100_000_000, lt=4_102_444_800)]
 Id = Annotated[str, Meta(min_length=_STRONG)]
 
 
-class PlainAnswer(NamedTuple):
-    """What an answer of a shape holds."""
-
-    labels: tuple[Any, ...]
-    at: int  # UTC seconds; 0: it states no time
-    response_id: str
-    counts: tuple[int, ...]
+# Of an answer: its labels, UTC seconds (0: it states no time), its id, its counts.
+PlainAnswer = tuple[tuple[Any, ...], float, str, tuple[int, ...]]
 
 
 class Shape(NamedTuple):
@@ -97,11 +92,26 @@ BATCHES: Final = (
     "processed_time",
     "recordId",
 )
+# Where the address stands that was called, of an answer among other fields of a row.
+ADDRESSES: Final = (
+    "url",
+    "uri",
+    "Uri",
+    "RequestUri",
+    "request_url",
+    "requestUrl",
+    "api_base",
+    "base_url",
+    "endpoint",
+    "absoluteUrl",
+)
+# What has a meaning somewhere, in whatever answer or row.
+MEANINGS: Final = frozenset({*ROUTED, *OTHERS, *BETWEEN, *BATCHES, *ADDRESSES})
 
 
 def struct_of(name: str, base: type[Struct], nevers: tuple[str, ...]) -> type[Struct]:
     """Return a structure that no object with one of some fields has."""
-    fields = [(never, Never | UnsetType, UNSET) for never in nevers]
+    fields = [(never, Never | UnsetType, UNSET) for never in (*nevers, *ADDRESSES)]
     return msgspec.defstruct(name, fields, bases=(base,), gc=False, kw_only=True)
 
 
@@ -126,8 +136,8 @@ class OutputDetails(Struct, gc=False, forbid_unknown_fields=True):
 
     reasoning_tokens: Count | None = 0
     audio_tokens: Zero | None = None
+    accepted_prediction_tokens: Count | None = None
+    rejected_prediction_tokens: Count | None = None
     image_tokens: Zero | None = None
     video_tokens: Zero | None = None
     text_tokens: Count | None = None
-    accepted_prediction_tokens: Count | None = None
-    rejected_prediction_tokens: Count | None = None
