@@ -44,14 +44,18 @@ LINES: tuple[Any, ...] = (
 )
 TEXTS = st.lists(
     st.sampled_from(LINES).map(json.dumps)
-    | st.sampled_from(['{"messages": [', "", "  ", ' {"a": "\\ud83d"}']),
+    | st.sampled_from(
+        ['{"messages": [', "", "  ", "\u00a0", '{"messages": [], "n": 1e999}', ' {"a": "\\ud83d"}']
+    ),
     max_size=5,
 ).map("\n".join)
 
 
-def outcome(path: Path, how: ReadOptions) -> list[Prompt] | tuple[type, str, int | None]:
+def outcome(
+    path: Path, how: ReadOptions, named: bool
+) -> list[Prompt] | tuple[type, str, int | None]:
     try:
-        return list(prompts.read_prompts(from_file(path, path.name), how))
+        return list(prompts.read_prompts(from_file(path, path.name, named=named), how))
     except InputError as error:
         return type(error), error.message, error.line
 
@@ -60,22 +64,23 @@ def unnamed(prompt: Prompt) -> Prompt:
     return prompt._replace(text="", known_digest=None)
 
 
+@pytest.mark.parametrize("named", [False, True])
 @pytest.mark.parametrize("tokens_only", [False, True])
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(text=TEXTS)
 def test_a_large_file_has_the_prompts_of_a_small_one(
-    tokens_only: bool, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tokens_only: bool, named: bool, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "requests.jsonl"
-    path.write_text(text)
+    path.write_text(text, "utf-8")
     how = ReadOptions(log_of=lambda _: "records", tokens_only=tokens_only)
-    small = outcome(path, how)
+    small = outcome(path, how, named)
     with monkeypatch.context() as patched:
         patched.setattr(prompts, "LARGE_TEXT", 0)
         patched.setattr(prompts, "_maybe_body", lambda _: True)  # what is no lines is held
-        large = outcome(path, how)
+        large = outcome(path, how, named)
     if isinstance(small, tuple):
         assert large == small
         return
