@@ -16,6 +16,7 @@ from tokencost_profiles.logs.parts import (
     Part,
     Plan,
     ReadSource,
+    add_parts,
     price_part,
     profile_of,
     read_sources,
@@ -35,9 +36,14 @@ def known_parts(
 
     Raise `UnknownOrderError` where they have to be read.
     """
-    part = stored.sums.known(sources)
-    if part is None:
+    known = stored.sums.known(sources)
+    if known is None:
         part = _priced(stored, sources, how, plan, table, done)
+    elif known.rest:
+        rest = _checked(read_sources([(at, sources[at]) for at in known.rest], how, done))
+        part = add_parts([known.part, price_part(rest, known.formats, plan, table)])
+    else:
+        part = known.part
     if not part.cells:
         raise UnknownOrderError  # what is left by each filter is counted call by call
     profile, pricer, judged = profile_of(part, table, plan)
@@ -69,9 +75,10 @@ def _priced(
         lambda read_, formats: price_part(read_, formats, plan, table),
         stored.asked,
     )
-    part = PricedUnits(cache, sources, pricing).part()
-    stored.at_end(lambda: stored.sums.store(sources, part, cache))
-    return part
+    units = PricedUnits(cache, sources, pricing)
+    lasting, rest = units.parts()
+    stored.at_end(lambda: stored.sums.store(sources, lasting, units.rest, cache))
+    return add_parts([lasting, rest]) if units.rest else lasting
 
 
 def _checked(sources: list[ReadSource]) -> list[ReadSource]:

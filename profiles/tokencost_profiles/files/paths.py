@@ -109,23 +109,55 @@ def expand_logs(paths: Sequence[str], folder: Path, stdin: Callable[[], Source])
         if is_url(argument):
             sources += _in_store(argument, _NO_LOGS.__contains__)
         elif argument != STDIN and path.is_dir():
-            sources += [
-                from_file(file, _label(file, argument, path), named=False)
-                for file in _files_below(path)
-            ]
+            sources += _logs_below(path, argument)
         else:
             sources += _sources_of(argument, folder, stdin)
     return _drop_repeats(sources)
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    """Yield every file below a folder, in order."""
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in _NO_LOGS)
-        for name in sorted(files):
-            path = Path(root, name)
-            if path.is_file():
-                yield path
+def _logs_below(folder: Path, argument: str) -> Iterator[Source]:
+    """Yield every file below a folder, in order: those of a folder, then those of its folders.
+
+    There may be thousands, so that no path is taken apart that is put together here.
+    """
+    above = "" if argument in (".", "./") else f"{argument.rstrip('/')}/"
+    waiting = [(os.fspath(folder), above)]
+    while waiting:
+        root, label = waiting.pop()
+        folders: list[str] = []
+        files: list[os.DirEntry[str]] = []
+        try:
+            with os.scandir(root) as entries:
+                for entry in entries:
+                    if _is(entry.is_file):
+                        files.append(entry)
+                    elif (
+                        entry.name not in _NO_LOGS and not entry.is_symlink() and _is(entry.is_dir)
+                    ):
+                        folders.append(entry.name)
+        except OSError:
+            continue
+        for entry in sorted(files, key=lambda one: one.name):
+            yield _listed(entry, f"{label}{entry.name}")
+        folders.sort(reverse=True)
+        waiting += [(os.path.join(root, name), f"{label}{name}/") for name in folders]
+
+
+def _is(kind: Callable[[], bool]) -> bool:
+    try:
+        return kind()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _listed(entry: os.DirEntry[str], label: str) -> Source:
+    """Return the source of a file of a folder. Raise `InputError` when it cannot be opened."""
+    try:
+        size = entry.stat().st_size
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file=label) from error
+    path = Path(entry.path)
+    return Source(label, lambda: _open(path, label), size, named=False, path=path)
 
 
 def text_blocks(source: Source) -> Iterator[str]:

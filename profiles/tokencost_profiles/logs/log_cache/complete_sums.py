@@ -1,4 +1,4 @@
-"""The sum of everything that was asked for, for the next invocation that asks the same.
+"""The sum of all that was asked for, for the next invocation that asks the same.
 
 Where no file changed, nothing but the times of files has to be looked at.
 """
@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -30,9 +30,19 @@ class _About(msgspec.Struct, array_like=True):
     terms: str | None  # of counting, where a text was counted
     beside: dict[str, Stamp]  # files that were looked for, by path
     projects: dict[str, str]  # what folders are called
+    rest: list[int]  # places of sources that are not in the sum: they are priced at each time
+    formats: list[str]  # readers of any source whose agents keep sessions
 
 
 _decoder: Final = msgspec.msgpack.Decoder(_About)
+
+
+class KnownSum(NamedTuple):
+    """A sum of all sources but the `rest`, by their places. No other source is joined to these."""
+
+    part: Part
+    rest: list[int]
+    formats: frozenset[str]
 
 
 class CompleteSums:
@@ -41,7 +51,7 @@ class CompleteSums:
     def __init__(self, file: CacheFile, asked: str, terms: str) -> None:
         self._file, self._asked, self._terms = file, asked, terms
 
-    def known(self, sources: Sequence[Source]) -> Part | None:
+    def known(self, sources: Sequence[Source]) -> KnownSum | None:
         """Return the sum of sources, if it is known and none of them changed."""
         key = self._key(sources)
         if key is None:
@@ -54,18 +64,23 @@ class CompleteSums:
             if about.terms not in (None, self._terms) or not _is_current(about):
                 return None
             content = self._file.contents([key]).get(key)
-            return None if content is None else unpacked_part(content)
+            if content is None or (about.rest and not 0 <= max(about.rest) < len(sources)):
+                return None
+            return KnownSum(unpacked_part(content), about.rest, frozenset(about.formats))
         except ValueError:
             return None
 
-    def store(self, sources: Sequence[Source], part: Part, cache: LogCache) -> None:
+    def store(
+        self, sources: Sequence[Source], part: Part, rest: list[int], cache: LogCache
+    ) -> None:
         """Store the sum of sources. `cache` knows them all: else it is not stored."""
         key = self._key(sources)
         dependencies = cache.dependencies(sources)
-        if key is None or dependencies is None or part.numbers.undated:
+        if key is None or dependencies is None:
             return
         beside, is_counted = dependencies
-        about = _About(self._terms if is_counted else None, beside, part.projects)
+        terms = self._terms if is_counted else None
+        about = _About(terms, beside, part.projects, rest, sorted(cache.formats))
         cache.put(key, Row(msgspec.msgpack.encode(about), packed_part(hidden_part(part))))
 
     def _key(self, sources: Iterable[Source]) -> bytes | None:
@@ -75,7 +90,8 @@ class CompleteSums:
             stamp = None if source.path is None else stamp_of(source.path)
             if stamp is None:
                 return None
-            place = os.path.abspath(source.path or "")
+            place = os.fspath(source.path or "")
+            place = place if place.startswith("/") else os.path.abspath(place)
             lines.append("\0".join((place, source.label, *source.copies)))
             lines.append(f"{tuple(stamp)} {source.named}")
         text = "\n".join(lines).encode("utf-8", "surrogateescape")

@@ -50,6 +50,7 @@ class _About(msgspec.Struct, array_like=True):
     is_log: bool
     is_stored: bool  # whether what it holds can be stored
     formats: list[str]  # readers of it whose agents keep sessions
+    is_dated: bool  # whether the times of all calls are known
 
 
 _decoder: Final = msgspec.msgpack.Decoder(_About)
@@ -151,6 +152,11 @@ class LogCache:
                 beside[os.path.join(os.path.abspath(source.path.parent), name)] = stamp
         return beside, is_counted
 
+    def is_lasting(self, source: Source) -> bool:
+        """Whether sums of a source can be stored: calls of no time are priced as those of now."""
+        seen = self._seen.get(source.label)
+        return seen is not None and seen.about is not None and _decoder.decode(seen.about).is_dated
+
     def names(self, sources: Iterable[Source]) -> dict[str, bytes]:
         """Return hashes of the names of sources that are known or were read, by label."""
         names = {source.label: self._names.get(source.label) for source in sources}
@@ -244,7 +250,16 @@ class LogCache:
         is_log = bool(audit.files)
         formats = sorted(audit.session_formats)
         about = msgspec.msgpack.encode(
-            _About(seen.stamp, ends, beside, terms, is_log, content is not None, formats)
+            _About(
+                seen.stamp,
+                ends,
+                beside,
+                terms,
+                is_log,
+                content is not None,
+                formats,
+                _is_dated(store),
+            )
         )
         self._seen[source.label] = seen._replace(about=about)
         self.put(seen.place, Row(about, content or b"", self._names[source.label]))
@@ -278,6 +293,13 @@ class LogCache:
         if self._rows or self._used or self._units:
             self._file.write(self._rows, self._used, time.time(), self._units)
             self._rows, self._used, self._units, self._waiting = {}, [], {}, 0
+
+
+def _is_dated(store: Store) -> bool:
+    """Whether the times of all calls are known."""
+    if any(call.at is None for call in store.calls.values()):
+        return False
+    return not any(part.times().count(0) for part in store.plain)
 
 
 def hashed_names(store: Store) -> bytes:

@@ -51,9 +51,12 @@ class PricedUnits:
     def __init__(self, cache: LogCache, sources: Sequence[Source], pricing: Pricing) -> None:
         self._cache, self._sources, self._pricing = cache, sources, pricing
         self._read: dict[int, ReadSource] = {}  # that were read for their names
+        self.rest: list[
+            int
+        ] = []  # sources whose part cannot be stored; no others are joined to them
 
-    def part(self) -> Part:
-        """Return the sum of all parts, of those that are known and of others."""
+    def parts(self) -> tuple[Part, Part]:
+        """Return the sum of the parts that can be stored, and that of the others."""
         units, singles = self._units()
         self._cache.expect(self._sources)
         fresh = [at for at in singles if not self._cache.knows(self._sources[at])]
@@ -62,8 +65,18 @@ class PricedUnits:
             groups = self._formed(list(units.values()), singles)
         else:
             groups = list(units.values())
-        known = self._known([key for group in groups if (key := self._key(group))])
-        return add_parts(known.get(self._key(group)) or self._priced(group) for group in groups)
+        keys = [self._key(group) for group in groups]
+        known = self._known([key for key in keys if key])
+        lasting, rest = [], []
+        for group, key in zip(groups, keys, strict=True):
+            if key and (part := known.get(key)) is not None:
+                lasting.append(part)
+            elif key:
+                lasting.append(self._priced(group, key))
+            else:
+                rest.append(self._priced(group, key))
+                self.rest += group
+        return add_parts(lasting), add_parts(rest)
 
     def _units(self) -> tuple[dict[bytes, list[int]], list[int]]:
         """Return the sources of each unit, and those that have none or are not known."""
@@ -118,7 +131,7 @@ class PricedUnits:
         return [group for group in groups if group]
 
     def _is_lasting(self, group: Iterable[int]) -> bool:
-        return all((seen := self._cache.seen(self._sources[at])) and seen.about for at in group)
+        return all(self._cache.is_lasting(self._sources[at]) for at in group)
 
     def _names(self) -> dict[int, set[int]]:
         of_labels = self._cache.names(self._sources)
@@ -136,7 +149,7 @@ class PricedUnits:
         for at in sorted(group):
             source = self._sources[at]
             seen = self._cache.seen(source)
-            if seen is None or seen.about is None:
+            if seen is None or seen.about is None or not self._cache.is_lasting(source):
                 return b""
             digest.update(b"%b%d%d" % (seen.place, source.named, len(seen.about)))
             digest.update(seen.about)
@@ -154,12 +167,17 @@ class PricedUnits:
                 continue
         return parts
 
-    def _priced(self, group: list[int]) -> Part:
+    def _priced(self, group: list[int], key: bytes) -> Part:
+        """Price a unit, store its part, and return it with its ids hidden."""
         price, formats = self._pricing.price, self._cache.formats
         try:
-            return self._put(group, price(self._stores(group), formats))
+            part = hidden_part(price(self._stores(group), formats))
         except UnknownOrderError:
-            return self._put(group, price(self._pricing.read_anew(group), formats))
+            part = hidden_part(price(self._pricing.read_anew(group), formats))
+        if key:
+            about = msgspec.msgpack.encode(part.projects)
+            self._cache.put(key, Row(about, packed_part(part)))
+        return part
 
     def _stores(self, group: list[int]) -> list[ReadSource]:
         rest = [at for at in group if at not in self._read]
@@ -168,12 +186,3 @@ class PricedUnits:
             *(self._read.pop(at) for at in group if at in self._read),
             *self._pricing.read(rest),
         ]
-
-    def _put(self, group: list[int], part: Part) -> Part:
-        """Store the part of a unit, and return it with its ids hidden."""
-        part = hidden_part(part)
-        key = self._key(group)
-        if key and not part.numbers.undated:
-            about = msgspec.msgpack.encode(part.projects)
-            self._cache.put(key, Row(about, packed_part(part)))
-        return part
