@@ -16,7 +16,8 @@ from tokencost_profiles.calls.call import Alias, Call, Link, ModelCost, Record, 
 from tokencost_profiles.calls.identity import key_of
 from tokencost_profiles.calls.links import names_of
 from tokencost_profiles.calls.merging import Store
-from tokencost_profiles.logs.parts import Part, Plan, ReadSource, add_parts, price_part, split
+from tokencost_profiles.logs.load import Plan
+from tokencost_profiles.logs.parts import Part, ReadSource, add_parts, price_part, split
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DAY = 1_780_000_000.0
@@ -161,7 +162,7 @@ def by_parts(
     sources: Sequence[ReadSource], shards: Sequence[int], plan: Plan, table: PriceTable
 ) -> Part:
     """Return the sum of the parts of shards. `shards`: the shard of each source."""
-    names = [names_of(source.store, places=plan.places) for source in sources]
+    names = [names_of(source.store, places=plan.places, plain=True) for source in sources]
     formats = {name for one in sources for name in one.store.audit.session_formats}
     numbers = sorted(set(shards))
     of_shard = {

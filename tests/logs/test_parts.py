@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -11,15 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from logs.test_plain_rows import rows_at_random, write
 from store_parts import DAY, NOW, by_parts, read_again, stores
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Alias, Call, Link, Record, SessionReport
 from tokencost_profiles.calls.links import components, linked, names_of
-from tokencost_profiles.calls.merging import Store, settle
+from tokencost_profiles.calls.merging import Store, settle_apart
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.files.paths import from_file
-from tokencost_profiles.logs.load import RecordedCalls, price_logs
-from tokencost_profiles.logs.parts import Part, Plan, ReadSource, profile_of, read_sources
+from tokencost_profiles.logs.load import Plan, RecordedCalls, price_logs
+from tokencost_profiles.logs.parts import Part, ReadSource, profile_of, read_sources
 from tokencost_profiles.logs.read import ReadOptions
 from tokencost_profiles.logs.selection import Selection
 
@@ -44,9 +46,9 @@ def in_one(sources: Sequence[Store], plan: Plan, table: PriceTable) -> tuple[Any
     store = Store()
     for source in read_again(sources):
         store.absorb(source.store)
-    calls, audit = settle(store)
+    calls, plain, audit = settle_apart(store)
     pricer = Pricer(table, plan.now, plan.as_of)
-    recorded = RecordedCalls(calls, audit, store.reports)
+    recorded = RecordedCalls(calls, audit, store.reports, plain=plain)
     priced = price_logs(
         recorded,
         pricer,
@@ -64,7 +66,7 @@ def in_one(sources: Sequence[Store], plan: Plan, table: PriceTable) -> tuple[Any
         priced.profile.session_costs,
         list(pricer.offers().items()),
         (judged.refused, judged.overlapping, judged.later_calls),
-        (len(calls), len(priced.calls)),
+        len(calls) + sum(map(len, plain)),
     )
 
 
@@ -78,7 +80,7 @@ def of_parts(part: Part, plan: Plan, table: PriceTable) -> tuple[Any, ...]:
         profile.session_costs,
         list(pricer.offers().items()),
         (judged.refused, judged.overlapping, judged.later_calls),
-        (part.numbers.calls, part.numbers.selected),
+        part.numbers.calls,
     )
 
 
@@ -153,15 +155,29 @@ def test_files_of_many_formats_add_up(table: PriceTable) -> None:
         for path in sorted(CORPUS.rglob("*"))
         if path.is_file() and path.stat().st_size < 1 << 16
     ][:120]
-    stores_ = [source.store for source in read_files(files)]
     for plan in (PLANS[0], PLANS[4]):
+        stores_ = [source.store for source in read_files(files, ReadOptions())]
         expected = in_one(stores_, plan, table)
         shards = [at * 7 % 3 for at in range(len(stores_))]
         part = by_parts(read_again(stores_), shards, plan, table)
         assert of_parts(part, plan, table) == expected
 
 
-def read_files(files: Sequence[Path]) -> list[ReadSource]:
-    return read_sources(
-        [(at, from_file(path, path.name)) for at, path in enumerate(files)], ReadOptions()
-    )
+@pytest.mark.parametrize("seed", range(6))
+def test_plain_calls_in_columns_add_up(table: PriceTable, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    rows = list(rows_at_random(chance))
+    files = [tmp_path / f"{number}.jsonl" for number in range(4)]
+    for path in files:
+        write(path, chance.sample(rows, len(rows) // 2), chance)
+    how = ReadOptions(plain=True)
+    stores_ = [source.store for source in read_files(files, how)]
+    assert any(store.plain for store in stores_)
+    for plan in (PLANS[0], PLANS[2]):
+        expected = in_one(stores_, plan, table)
+        part = by_parts(read_again(stores_), [seed % 2, 1, 1, 2], plan, table)
+        assert of_parts(part, plan, table) == expected
+
+
+def read_files(files: Sequence[Path], how: ReadOptions) -> list[ReadSource]:
+    return read_sources([(at, from_file(path, path.name)) for at, path in enumerate(files)], how)

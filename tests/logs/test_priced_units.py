@@ -14,6 +14,7 @@ from claude_rows import answer, write_rows
 from logs.cached_logs import TICK, Cli, database, files_read, logs, report, stored
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.paths import expand_logs
+from tokencost_profiles.logs.load import Plan
 from tokencost_profiles.logs.log_cache import priced_units
 from tokencost_profiles.logs.log_cache.cache_file import CacheFile
 from tokencost_profiles.logs.log_cache.complete_sums import CompleteSums
@@ -21,7 +22,6 @@ from tokencost_profiles.logs.log_cache.log_cache import LogCache
 from tokencost_profiles.logs.log_cache.priced_units import PricedUnits, Pricing
 from tokencost_profiles.logs.parts import (
     Part,
-    Plan,
     ReadSource,
     add_parts,
     price_part,

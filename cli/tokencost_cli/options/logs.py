@@ -98,6 +98,16 @@ class LogOptions(BillerOptions):
             panel=INPUT,
         ),
     ] = ()
+    jobs: Annotated[
+        int | None,
+        option(
+            "--jobs",
+            metavar="N",
+            least=1,
+            text="Read large logs in up to N processes; 1: in none. Default: one a core.",
+            panel=INPUT,
+        ),
+    ] = None
     no_cache: Annotated[
         bool,
         option(

@@ -40,6 +40,9 @@ class Progress(Protocol):
     def paused(self) -> AbstractContextManager[None]:
         """Draw nothing meanwhile: somebody types."""
 
+    def still(self) -> AbstractContextManager[None]:
+        """Have no thread meanwhile: the process is copied."""
+
     def text(self) -> str:
         """Return what the line says."""
 

@@ -41,6 +41,10 @@ class Progress:
         self.stage, self.unit = "working", ""
         self.total, self.done = 0, 0
         self.file: BinaryIO | None = None  # the one that is being read
+        self._wait = _FIRST
+        self._start()
+
+    def _start(self) -> None:
         self._thread = threading.Thread(target=self._draw, daemon=True)
         self._thread.start()
 
@@ -70,6 +74,17 @@ class Progress:
         finally:
             self._is_paused = False
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Have no thread meanwhile: the process is copied."""
+        self._stop.set()
+        self._thread.join()
+        try:
+            yield
+        finally:
+            self._stop.clear()
+            self._start()
+
     def text(self) -> str:
         """Return what is drawn."""
         seconds = f"{time.monotonic() - self._begun:.0f} s"
@@ -92,9 +107,8 @@ class Progress:
         return 0
 
     def _draw(self) -> None:
-        wait = _FIRST
-        while not self._stop.wait(wait):
-            wait = _EACH
+        while not self._stop.wait(self._wait):
+            self._wait = _EACH
             if self._is_paused:
                 continue
             text = visible(self.text())[: max(10, self._context.stderr_width - 1)]

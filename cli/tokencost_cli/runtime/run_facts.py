@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from tokencost_cli.runtime.settings import Settings
     from tokencost_pricing.table import PriceTable
 
-# Flags that decide where and how a report is written, not what is in it.
+# Flags that decide how a report is made and where it is written, not what is in it.
 _OF_OUTPUT: Final = frozenset(
-    {"format", "output", "html", "quiet", "json", "report", "save", "help"}
+    {"format", "output", "html", "quiet", "json", "report", "save", "help", "jobs"}
 )
 _OF_SETTINGS: Final = ("models", "workload", "calibration", "aliases", "provider")
 

@@ -19,6 +19,26 @@ from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.logs.selection import Selection
 
 
+def alone(
+    options: LogOptions, selection_of: Callable[[LogOptions], Selection]
+) -> tuple[tuple[str, Selection], ...]:
+    """Return each option that leaves calls out, with what it selects by itself."""
+    return tuple((option, selection_of(one)) for option, one in _alone(options))
+
+
+def with_calls_of(one: Filtered, other: Filtered) -> Filtered:
+    """Return what each filter leaves of the calls of both."""
+    firsts = [at for at in (one.first, other.first) if at is not None]
+    lasts = [at for at in (one.last, other.last) if at is not None]
+    pairs = zip(one.left, other.left, strict=True)
+    return Filtered(
+        one.calls + other.calls,
+        min(firsts, default=None),
+        max(lasts, default=None),
+        tuple((option, calls + more) for (option, calls), (_, more) in pairs),
+    )
+
+
 def filtered(
     calls: Sequence[Call],
     key_of: Callable[[Call], Key],

@@ -48,7 +48,8 @@ def of_logs(
             hint="make a baseline with: tokencost baseline --logs PATHS --save FILE",
             file=base.label,
         )
-    loaded = load(invocation, options, content=ContentReading(words=True) if findings else None)
+    content = ContentReading(words=True) if findings else None
+    loaded = load(invocation, options, content=content, needs_calls=content is not None)
     refuse_empty_selection(invocation, loaded, "nothing to check: ")
     names = (options.baseline or "none", "logs")
     if base is not None:

@@ -9,12 +9,11 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.dimensions import Key
 from tokencost_profiles.files.paths import Source
-from tokencost_profiles.logs.load import PricedLogs, RecordedCalls
+from tokencost_profiles.logs.load import Plan, PricedLogs, RecordedCalls
 from tokencost_profiles.logs.log_cache.hidden_ids import UnknownOrderError
 from tokencost_profiles.logs.log_cache.priced_units import PricedUnits, Pricing
 from tokencost_profiles.logs.parts import (
     Part,
-    Plan,
     ReadSource,
     add_parts,
     price_part,

@@ -13,9 +13,9 @@ from tokencost_pricing.table import PriceTable
 from tokencost_profiles.costs.dimensions import ids_among, named
 
 if TYPE_CHECKING:
+    from tokencost_profiles.logs.load import Plan
     from tokencost_profiles.logs.log_cache.complete_sums import CompleteSums
     from tokencost_profiles.logs.log_cache.log_cache import LogCache
-    from tokencost_profiles.logs.parts import Plan
 
 Priced = TypeVar("Priced")
 

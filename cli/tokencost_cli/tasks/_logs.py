@@ -13,14 +13,14 @@ from tokencost_cli.reports._loaded import Loaded
 from tokencost_cli.reports._sessions import session_warnings
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading_files
-from tokencost_cli.tasks._empty_selection import filtered
+from tokencost_cli.tasks._empty_selection import alone, filtered, with_calls_of
 from tokencost_cli.tasks._log_cache import Stored, log_cache, with_cache
+from tokencost_cli.tasks._log_parts import ByParts, LogReading, workers
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.audit import Audit, Skip
 from tokencost_profiles.calls.typed_times import day_or_moment
-from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.dimensions import named, needs_turns
 from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.files.file_copies import drop_copies
@@ -28,13 +28,10 @@ from tokencost_profiles.files.paths import Source, expand_logs
 from tokencost_profiles.logs import agent_folders
 from tokencost_profiles.logs.common.log_format import Reader
 from tokencost_profiles.logs.load import (
+    Plan,
     PricedLogs,
     RecordedCalls,
-    price_logs,
-    recorded_calls,
-    refuse_times,
 )
-from tokencost_profiles.logs.parts import Plan
 from tokencost_profiles.logs.read import ReadOptions, TakeCalls
 from tokencost_profiles.logs.selection import Selection, selection
 from tokencost_profiles.logs.text_counter import TextCounter
@@ -62,6 +59,7 @@ def load(
     places: bool = False,
     hides_ids: bool = False,
     sums_only: bool = False,
+    needs_calls: bool = True,
 ) -> Loaded:
     """Read the logs and price their calls, each at its time.
 
@@ -71,21 +69,13 @@ def load(
     `places`: whether calls have their turns and steps, and sums are by them. `hides_ids`: whether
     ids of calls may be hashes, so that logs that were read before need not be read. `sums_only`:
     that nobody looks at single calls, so that plain ones may be read as columns.
+    `needs_calls`: whether calls are looked at one by one; else parts of logs may be summed apart.
     """
     selected = selection_of(invocation, options)
     names = (*(by or ()), *map(named, selected.where))
     plain = sums_only and not (all_labels or places or needs_turns(names))
     table = invocation.table(options.prices)
-    as_of = day_or_moment(options.as_of)[0] if options.as_of else None
-    pricer = Pricer(table, invocation.context.now, as_of)
-    plan = Plan(
-        invocation.context.now,
-        as_of,
-        selected,
-        None if by is None else tuple(by),
-        options.assume_model,
-        places,
-    )
+    plan = _plan(invocation, options, selected, by, places=places)
     stored = log_cache(invocation, options, table, plan, plain=plain) if hides_ids else None
     try:
         sources, folders = sources_of(invocation, options)
@@ -94,24 +84,16 @@ def load(
         digest = None if content is None or sizes is None else content.digest(sizes)
         take = None if digest is None else digest.take
         how = _how(invocation, options, table, text=text, digest=take)._replace(plain=plain)
+        is_divisible = not (needs_calls or text or all_labels) and content is None
 
-        def priced_logs(known: Stored | None) -> tuple[RecordedCalls, PricedLogs]:
+        def priced_logs(known: Stored | None) -> ByParts:
             if known is not None:
-                return _known(invocation, known, sources, how, plan, table)
-            recorded = _read(invocation, sources, how)
-            refuse_times(recorded.saved, options.since, options.until, options.as_of)
-            return recorded, price_logs(
-                recorded,
-                pricer,
-                selected,
-                now=invocation.context.now,
-                by=by,
-                all_labels=all_labels,
-                assumed_model=options.assume_model,
-                places=places,
-            )
+                return ByParts(*_known(invocation, known, sources, how, plan, table))
+            read = LogReading(invocation, options, table, sources, how, plan)
+            jobs = workers(options, sources) if is_divisible else 1
+            return read.by_parts(jobs) if jobs > 1 else read.in_one(all_labels=all_labels)
 
-        recorded, priced = with_cache(stored, priced_logs)
+        recorded, priced, of_parts = with_cache(stored, priced_logs)
     finally:
         invocation.close()
     profile = priced.profile
@@ -135,9 +117,10 @@ def load(
     if profile.cells:
         return loaded
     profiles = [one.profile for one in recorded.saved]
-    alone = partial(selection_of, invocation)
+    of_options = partial(selection_of, invocation)
     calls = [*recorded.calls, *(call for part in recorded.plain for call in part.calls())]
-    return loaded._replace(filtered=filtered(calls, priced.key_of, profiles, options, alone))
+    here = filtered(calls, priced.key_of, profiles, options, of_options)
+    return loaded._replace(filtered=with_calls_of(here, of_parts) if of_parts.calls else here)
 
 
 def selection_of(invocation: Invocation, options: LogOptions) -> Selection:
@@ -191,18 +174,32 @@ def _how(
     table: PriceTable,
     *,
     text: bool,
-    digest: TakeCalls | None = None,
+    digest: TakeCalls | None,
 ) -> ReadOptions:
     context = invocation.context
-    mapped = mapped_of(invocation, options)
     counter = TextCounter(table, context.now.date(), context.cache)
     has_text = text or digest is not None
+    mapped = mapped_of(invocation, options)
     return ReadOptions(options.input_format, mapped, has_text, counter, digest=digest)
 
 
-def _read(invocation: Invocation, logs: list[Source], how: ReadOptions) -> RecordedCalls:
-    with reading_files(invocation.context, logs) as (followed, watch):
-        return recorded_calls(followed, how, watch.advance if watch else None)
+def _plan(
+    invocation: Invocation,
+    options: CallOptions,
+    selected: Selection,
+    by: Sequence[str] | None,
+    *,
+    places: bool,
+) -> Plan:
+    return Plan(
+        invocation.context.now,
+        day_or_moment(options.as_of)[0] if options.as_of else None,
+        selected,
+        None if by is None else tuple(by),
+        options.assume_model,
+        places,
+        alone(options, partial(selection_of, invocation)),
+    )
 
 
 def mapped_of(invocation: Invocation, options: LogOptions) -> Reader | None:

@@ -45,6 +45,12 @@ class _Plan(NamedTuple):
     export: Export
 
     @property
+    def needs_calls(self) -> bool:
+        """Whether calls are looked at one by one: sums and trees of sums do not need that."""
+        has_sums = self.by is not None and "session" not in self.by and self.export == Export()
+        return not has_sums or self.reading is not None or self.has_content or self.has_charts
+
+    @property
     def is_plain(self) -> bool:
         """Whether nothing is asked for but sums of calls."""
         views = (self.has_content, self.has_causes, self.has_charts, self.has_places)
@@ -69,6 +75,7 @@ def run(
         places=plan.has_places,
         hides_ids=save_path is None and plan.is_plain and not options.percentiles,
         sums_only=plan.reading is None and not options.percentiles and CALL not in options.by,
+        needs_calls=plan.needs_calls or options.percentiles or save_path is not None,
     )
     refuse_empty_selection(invocation, loaded)
     looked_at = None

@@ -6,25 +6,40 @@ what both together give. So logs can be divided wherever no name leads across.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Hashable, Iterator, Sequence
-from typing import Final
+from array import array
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence, Set
+from typing import Final, TypeVar
 
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.forks import history_session, may_become_copy
 from tokencost_profiles.calls.identity import is_strong
 from tokencost_profiles.calls.merging import Store
+from tokencost_profiles.calls.plain_calls import name_of
+from tokencost_profiles.calls.plain_names import ids_of
 
+Name = TypeVar("Name", bound=Hashable)  # a name, or a hash of it
 _FIRST_PASS: Final = "#0"
 
 
-def names_of(store: Store, *, places: bool = True) -> set[str]:
+def names_of(store: Store, *, places: bool = True, plain: bool = False) -> set[str]:
     """Return every name by which the calls of a store are joined to others.
 
     Records merge by their keys and replace each other by what they share: a session, a trace, an
     id of the provider, a container, a moment. `places`: whether the turns of calls are numbered,
-    which joins calls that stand in one file or were started by one session. All records of a key
+    which joins calls that stand in one file or were started by one session. `plain`: whether plain
+    calls of other stores may be columns. All records of a key
     have the same strong id of the provider, or none.
     """
+    names = _names_of_calls(store, places=places)
+    for part in store.plain:
+        names.update(f"plain:{name}" for name in part.column("names"))
+    if plain:
+        names.update(f"plain:{name_of(one)}" for one in _response_ids(store))
+    return names
+
+
+def _names_of_calls(store: Store, *, places: bool) -> set[str]:
+    """Return the names of all but plain calls."""
     names = {_outermost(name) for name in store.links}
     names.update(store.origins, store.origins.values(), store.reports)
     groups: set[tuple[str | None, ...]] = set()
@@ -78,19 +93,46 @@ def _outermost(name: str) -> str:
     return name.partition("/")[0]
 
 
-def linked(names: Sequence[Collection[str]], shared: Container[str]) -> list[bool]:
+def hashes_of(
+    store: Store, hash_of: Callable[[str], int], *, places: bool = True, plain: bool = False
+) -> array[int]:
+    """Return the names of a store as hashes of 64 bits, those of plain calls as they are there.
+
+    `plain`: whether plain calls may be columns, in this store or another.
+    """
+    names = set(map(hash_of, _names_of_calls(store, places=places)))
+    if plain:
+        names.update(_signed(name_of(one)) for one in _response_ids(store))
+    hashes = array("q", names)
+    for part in store.plain:
+        hashes.frombytes(part.names)
+    return hashes
+
+
+def _signed(name: int) -> int:
+    return name - (1 << 64) if name >> 63 else name
+
+
+def _response_ids(store: Store) -> Iterator[str]:
+    for key, call in store.calls.items():
+        yield from ids_of(key, call)
+
+
+def linked(names: Sequence[Collection[Name]], shared: Set[Name]) -> list[bool]:
     """Return which of several stores are joined to others, by their names.
 
-    A store is where one of its names is `shared` with those others, or where it has a name in
+    Hashes of names do as well: where two are equal by chance, more is joined than need be. A
+    store is joined where one of its names is `shared` with those others, or where it has a name in
     common with one that is.
     """
-    groups = components(names)
-    joined = {
-        group
-        for group, of_store in zip(groups, names, strict=True)
-        if any(name in shared for name in of_store)
-    }
-    return [group in joined for group in groups]
+    joined = [False] * len(names)
+    met = shared
+    while met:
+        new = [at for at, known in enumerate(joined) if not known and not met.isdisjoint(names[at])]
+        for at in new:
+            joined[at] = True
+        met = frozenset().union(*(names[at] for at in new))
+    return joined
 
 
 def components(names: Sequence[Collection[Hashable]]) -> list[int]:

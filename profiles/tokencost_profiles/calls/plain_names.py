@@ -49,7 +49,7 @@ def _ids_by_name(calls: Mapping[str, Call]) -> dict[int, list[str]]:
     """Return the ids by which calls can affect a plain one, by their names."""
     ids: dict[int, list[str]] = defaultdict(list)
     for key, call in calls.items():
-        for response_id in _ids_of(key, call):
+        for response_id in ids_of(key, call):
             ids[name_of(response_id)].append(response_id)
     return ids
 
@@ -59,7 +59,8 @@ def _match(ids: Iterable[str], more: int) -> str | None:
     return next((one for one in ids if more_of(one) in (None, more)), None)
 
 
-def _ids_of(key: str, call: Call) -> Iterator[str]:
+def ids_of(key: str, call: Call) -> Iterator[str]:
+    """Yield the ids by which a call can affect a plain one."""
     if call.response_id:
         yield call.response_id
     if key.startswith(_ID) and key[len(_ID) :] != call.response_id:

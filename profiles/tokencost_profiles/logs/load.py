@@ -46,6 +46,24 @@ class RecordedCalls(NamedTuple):
     plain: Sequence[PlainCalls] = ()  # further calls, where only sums are wanted
 
 
+class Plan(NamedTuple):
+    """How calls are selected, summed and priced. See `price_logs`."""
+
+    now: datetime
+    as_of: datetime | None = None
+    selection: Selection = Selection()
+    by: tuple[str, ...] | None = None
+    assumed_model: str | None = None
+    places: bool = False
+    # Each option that leaves calls out, alone: what it leaves is counted where no call is left.
+    alone: tuple[tuple[str, Selection], ...] = ()
+
+    @property
+    def numbers_turns(self) -> bool:
+        """Whether the turns and steps of calls are numbered."""
+        return self.places or needs_turns((*(self.by or ()), *map(named, self.selection.where)))
+
+
 class Firsts(NamedTuple):
     """The first call of each cell and of each card of a profile, in their order."""
 

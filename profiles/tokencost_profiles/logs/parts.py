@@ -10,9 +10,8 @@ and comes out can be sent, but for the price table, which stays where it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence, Set
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence, Set
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,6 +21,7 @@ from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.calls.links import linked
 from tokencost_profiles.calls.merging import Order, Store, order_of, settle_apart
+from tokencost_profiles.calls.plain_calls import DROPPED
 from tokencost_profiles.calls.sessions import SessionCost
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.costs.cell import Cell
@@ -30,9 +30,10 @@ from tokencost_profiles.costs.profile import Profile
 from tokencost_profiles.costs.saved_profile import Saved
 from tokencost_profiles.costs.session_costs import Judged
 from tokencost_profiles.files.paths import Source
-from tokencost_profiles.logs.load import Firsts, PricedLogs, RecordedCalls, price_logs
+from tokencost_profiles.logs.load import Firsts, Plan, PricedLogs, RecordedCalls, price_logs
 from tokencost_profiles.logs.read import ReadOptions, read_source
-from tokencost_profiles.logs.selection import Selection
+
+Name = TypeVar("Name", bound=Hashable)  # a name, or a hash of it
 
 
 class ReadSource(NamedTuple):
@@ -41,19 +42,6 @@ class ReadSource(NamedTuple):
     at: int
     store: Store
     saved: tuple[Saved, ...] = ()
-
-
-class Plan(NamedTuple):
-    """How calls are selected, summed and priced. See `price_logs`."""
-
-    now: datetime
-    as_of: datetime | None = None
-    selection: Selection = Selection()
-    by: tuple[str, ...] | None = None
-    assumed_model: str | None = None
-    places: bool = False
-    # Each option that leaves calls out, alone: what it leaves is counted where no call is left.
-    alone: tuple[tuple[str, Selection], ...] = ()
 
 
 class PartCell(NamedTuple):
@@ -83,7 +71,6 @@ class PartNumbers(msgspec.Struct):
     """Counts and times of the calls of a part, whether or not they are selected."""
 
     calls: int = 0
-    selected: int = 0
     first: float | None = None
     last: float | None = None
     left: dict[str, int] = msgspec.field(default_factory=dict)  # by option, see `Plan.alone`
@@ -127,7 +114,7 @@ def read_sources(
 
 
 def split(
-    sources: Sequence[ReadSource], names: Sequence[Set[str]], shared: Container[str]
+    sources: Sequence[ReadSource], names: Sequence[Collection[Name]], shared: Set[Name]
 ) -> tuple[list[ReadSource], list[ReadSource]]:
     """Return the sources that are joined to others elsewhere, and the rest.
 
@@ -212,15 +199,17 @@ def _terms(call: Call) -> Call:
 
 def _numbers(recorded: RecordedCalls, priced: PricedLogs, plan: Plan) -> PartNumbers:
     calls = recorded.calls
-    if not priced.profile.cells:
-        calls = [*calls, *(call for one in recorded.plain for call in one.calls())]
     times = [call.at for call in calls if call.at is not None]
-    numbers = PartNumbers(
-        len(calls), len(priced.calls), min(times, default=None), max(times, default=None)
-    )
-    numbers.undated = len(calls) - len(times)
-    numbers.undated += sum(one.times().count(0) for one in recorded.plain)
-    if not priced.profile.cells:
+    numbers = PartNumbers(len(calls), undated=len(calls) - len(times))
+    for part in recorded.plain:
+        numbers.calls += len(part)
+        rows = zip(part.column("sample"), part.times(), strict=True)
+        known = [float(at) for sample, at in rows if at and sample != DROPPED]
+        numbers.undated += len(part) - len(known)
+        times += [min(known), max(known)] if known else []
+    numbers.first, numbers.last = min(times, default=None), max(times, default=None)
+    if not priced.profile.cells and plan.alone:
+        calls = [*calls, *(call for part in recorded.plain for call in part.calls())]
         for option, selection in plan.alone:
             is_selected = selection.matcher()
             numbers.left[option] = sum(is_selected(one.at, priced.key_of(one)) for one in calls)
@@ -284,7 +273,6 @@ def _sum(known: PartCell | None, one: PartCell, key: Key) -> PartCell:
 
 def _add_numbers(total: PartNumbers, numbers: PartNumbers) -> None:
     total.calls += numbers.calls
-    total.selected += numbers.selected
     total.undated += numbers.undated
     firsts = [at for at in (total.first, numbers.first) if at is not None]
     lasts = [at for at in (total.last, numbers.last) if at is not None]
