@@ -40,9 +40,8 @@ _AZURE: Final = (
     r"(?:north|south|east|west|central|arizona|texas|virginia)+\d?"
     r"|(?:north|south|east|west|central)+(?:us|india|asia|europe)\d?(?:stage|euap)?"
 )
-_CLOUDS: Final = re.compile(f"{_AWS}|{_GOOGLE}|{_AZURE}")
 
 
 def is_region(name: str) -> bool:
     """Whether a name is one of an area or of a cloud's region: `eu`, `us-east-1`, `eastus2`."""
-    return name in AREAS or _CLOUDS.fullmatch(name) is not None
+    return name in AREAS or re.fullmatch(f"{_AWS}|{_GOOGLE}|{_AZURE}", name) is not None

@@ -102,14 +102,14 @@ class Lines(NamedTuple):
 GAP: Final = 2  # between columns
 _NARROWEST: Final = 10  # of a column of text that is folded: a date still fits
 _NAME: Final = 28  # of a column of names, where others are left out for lack of room
-_GUIDES: Final = re.compile(r"[│├└─|`\- ]* ")  # of a tree
+_GUIDES: Final = r"[│├└─|`\- ]* "  # of a tree
 
 # Where a text may be folded, the most welcome places first: at spaces; behind a slash of a path;
 # behind other marks inside a name. The last resort is anywhere.
 _PLACES: Final = (
-    re.compile(r"\s*\S+"),
-    re.compile(r"\s*[^\s/]*/?"),
-    re.compile(r"\s*[^\s/._:,=-]*[/._:,=-]?"),
+    r"\s*\S+",
+    r"\s*[^\s/]*/?",
+    r"\s*[^\s/._:,=-]*[/._:,=-]?",
 )
 
 
@@ -151,7 +151,7 @@ def cut_middle(text: str, width: int, mark: str = "…") -> str:
     """
     if display_width(text) <= width:
         return text
-    match = _GUIDES.match(text)
+    match = re.match(_GUIDES, text)
     guides = match[0] if match else ""
     room = max(2, width - display_width(guides) - len(mark))
     name = text[len(guides) :]
@@ -185,7 +185,7 @@ def _fitting(text: str, width: int) -> list[str]:
 
 
 def _blocks(text: str, level: int) -> list[str]:
-    return [match[0] for match in _PLACES[level].finditer(text) if match[0]]
+    return [match[0] for match in re.finditer(_PLACES[level], text) if match[0]]
 
 
 def fit(table: Table, lines: Sequence[Sequence[str]], width: int) -> tuple[list[int], list[int]]:

@@ -218,7 +218,7 @@ def has_usage(text: str) -> bool:
 
 def begins_with_usage(text: str) -> bool:
     """Whether a text that is not JSON begins as a log does: with an event of a stream."""
-    return bool(_EVENTS.match(text) or _usage_key().match(text))
+    return bool(_EVENTS.match(text) or (text[:1] == '"' and _usage_key().match(text)))
 
 
 @cache

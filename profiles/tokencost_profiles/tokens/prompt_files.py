@@ -38,12 +38,11 @@ _CAPITALS: Final = frozenset(
     {"AUTHORS", "CHANGES", "HISTORY", "MAINTAINERS", "SECURITY", "SUPPORT", "UPGRADING", "PATENTS"}
 )
 # What programs write for themselves.
-_MACHINE: Final = re.compile(
+_MACHINE: Final = (
     r"(?:.*[-._]lock|npm-shrinkwrap|composer|package|tsconfig.*|jsconfig.*|deno)\.jsonc?"
     r"|(?:.*[-._]lock|pnpm-workspace|mkdocs|docker-compose.*|compose)\.ya?ml"
     r"|(?:.*[-._])?requirements(?:[-._].*)?\.txt|constraints(?:[-._].*)?\.txt"
-    r"|cmakelists\.txt|robots\.txt|.*\.lock(?:\..*)?|go\.sum",
-    re.IGNORECASE,
+    r"|cmakelists\.txt|robots\.txt|.*\.lock(?:\..*)?|go\.sum"
 )
 
 
@@ -55,7 +54,7 @@ def kind_of(name: str) -> str:
     stem = name.partition(".")[0]
     if stem.casefold().replace("-", "_") in _PAPERS or stem in _CAPITALS:
         return OTHER
-    if _MACHINE.fullmatch(name):
+    if re.fullmatch(_MACHINE, name, re.IGNORECASE):
         return OTHER
     if folded.endswith(_TEXTS):
         return TEXT

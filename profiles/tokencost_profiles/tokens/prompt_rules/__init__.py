@@ -42,6 +42,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import Any, Final, NamedTuple
 
 from tokencost_pricing.compiled import load_compiled
@@ -52,6 +53,7 @@ HERE: Final = Path(__file__).parent
 HIDDEN_TEXTS: Final = HERE.parent / "hidden_texts"
 _NUMBER: Final = re.compile(r"-?[0-9]+\.[0-9]+")
 _TERMS: Final = re.compile(r":[a-z]+$")
+_PLAIN: Final = frozenset(f"{ascii_letters}{digits}-_/\0")  # mean themselves in an expression
 _VALUE: Final = Scalar(
     'an integer, a quoted decimal such as "1.06", a word, true or false',
     lambda value: isinstance(value, (int, str)),
@@ -108,12 +110,9 @@ def serves(family: str, model: str, provider: str, cache: Path | None = None) ->
     """Whether a model at a provider is sent requests in the way of a family."""
     bare = _bare(model)
     return any(
-        (
-            re.fullmatch(entry["models"], model, re.IGNORECASE)
-            or re.fullmatch(entry["models"], bare, re.IGNORECASE)
-        )
-        and provider in entry.get("providers", (provider,))
+        provider in entry.get("providers", (provider,))
         and provider not in entry.get("not_providers", ())
+        and any(fits(entry["models"], name, any_case=True) for name in (model, bare))
         for entry in _families(cache).get(family, {}).get("serves", ())
     )
 
@@ -153,13 +152,47 @@ def _bare(model: str) -> str:
 
 
 def _applies(entry: Mapping[str, Any], model: str, provider: str, api: str, day: str) -> bool:
-    names = (model, _bare(model))
     return (
-        any(re.fullmatch(entry["models"], name) is not None for name in names)
-        and provider in entry.get("providers", (provider,))
+        provider in entry.get("providers", (provider,))
         and api in entry.get("apis", (api,))
         and entry.get("from", "") <= day < entry.get("until", "9999")
+        and any(fits(entry["models"], name) for name in (model, _bare(model)))
     )
+
+
+def fits(pattern: str, name: str, *, any_case: bool = False) -> bool:
+    """Whether a name matches an expression from its beginning to its end.
+
+    Most expressions are a list of names that begin, end or go on as they like: those need not be
+    compiled, which takes longer than a plain estimate asks of them.
+    """
+    choices = _plain_choices(pattern) if name.isascii() and name.isprintable() else None
+    if choices is None:
+        return re.fullmatch(pattern, name, re.IGNORECASE if any_case else 0) is not None
+    name = name.lower() if any_case else name
+    for begins, core, ends in choices:
+        text = core.lower() if any_case else core
+        if begins:
+            matches = text in name if ends else name.endswith(text)
+        else:
+            matches = name.startswith(text) if ends else name == text
+        if matches:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _plain_choices(pattern: str) -> tuple[tuple[bool, str, bool], ...] | None:
+    """Return, of each choice, whether anything may stand before it, its text, or after it."""
+    if "(" in pattern:
+        return None
+    choices = []
+    for choice in pattern.split("|"):
+        core = choice.removeprefix(".*").removesuffix(".*").replace("[.]", "\0")
+        if not _PLAIN.issuperset(core):
+            return None
+        choices.append((choice[:2] == ".*", core.replace("\0", "."), choice[-2:] == ".*"))
+    return tuple(choices)
 
 
 @lru_cache(maxsize=4)
@@ -212,9 +245,9 @@ def _facts_of(asked: Asked, cache: Path | None) -> tuple[Mapping[str, Any], ...]
         fact
         for fact in _facts(cache)
         if asked.provider in fact.get("providers", (asked.provider,))
-        and re.fullmatch(fact["models"], asked.model, re.IGNORECASE)
-        and re.fullmatch(fact.get("names", ".*"), asked.name, re.IGNORECASE)
         and fact.get("from", "") <= day < fact.get("until", "9999")
+        and fits(fact["models"], asked.model, any_case=True)
+        and fits(fact.get("names", ".*"), asked.name, any_case=True)
     )
 
 
