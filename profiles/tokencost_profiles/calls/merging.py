@@ -50,7 +50,9 @@ class Store(msgspec.Struct):
             reason = drop_absurd_numbers(record)
             if reason is not None:
                 self.audit.skip(record.file, record.line or 0, reason)
-            self._merge(key_of(record), record)
+            key = record.key or key_of(record)
+            known = self.calls.get(key)
+            self.calls[key] = record if known is None else merge(known, record)
         elif isinstance(record, Link):
             self.links[f"{record.trace}/{record.span}"] = record.parent
         elif isinstance(record, Alias):
@@ -100,13 +102,6 @@ class Store(msgspec.Struct):
         places = [(one.cost, one.file, one.line or 0) for one in (known, report)]
         if places[1] > places[0]:
             self.reports[report.session] = report
-
-    def _merge(self, key: str, call: Call) -> None:
-        known = self.calls.get(key)
-        if known is None:
-            self.calls[key] = call
-            return
-        self.calls[key] = merge(known, call)
 
 
 def _settle_names(names: dict[str, str], others: dict[str, str]) -> None:

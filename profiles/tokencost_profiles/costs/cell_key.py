@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -31,6 +31,8 @@ _LABELS: Final = frozenset(
         *PLACES,
     }
 )
+# What a key has of every call, whatever is asked for.
+_ALWAYS: Final = ("model", "session", "usage_source", "warnings")
 
 
 class Rates(NamedTuple):
@@ -135,13 +137,6 @@ def tier_of(call: Call) -> str | None:
     return "batch" if call.batch else call.service_tier or call.speed
 
 
-def _values_of(names: Sequence[str]) -> Callable[[Call], tuple[Any, ...]]:
-    """Return what returns some fields of a call."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda call: tuple([getattr(call, name) for name in names])
-
-
 class CoarseKeys:
     """Makes keys that leave out what nobody asks for: fewer cells, the same sums.
 
@@ -154,63 +149,45 @@ class CoarseKeys:
         # The earliest that was met, by the values of the dimensions of time.
         self.first_quarters: dict[tuple[str | None, ...], int] = {}
         self._keys: dict[tuple[Any, ...], Key] = {}
+        self._rates: list[Rates] = []  # of the keys: they are told apart by identity
         # With all three, most calls have a cell of their own: their keys are not looked up.
-        self._has_places = fields >= set(PLACES)
-        wanted = sorted(set(fields) & _LABELS - (set(PLACES) if self._has_places else set()))
-        self._labels = [(Key._fields.index(name), name) for name in wanted]
-        self._values = _values_of(wanted)
+        self.has_places = fields >= set(PLACES)
+        wanted = sorted(set(fields) & _LABELS - (set(PLACES) if self.has_places else set()))
+        self._places = [Key._fields.index(name) for name in wanted]
+        self._values = attrgetter(*_ALWAYS, *wanted)
         self.has_times, self._has_tiers = "quarter" in fields, "tier" in fields
 
     def key(self, call: Call, rates: Rates) -> Key:
-        """Return the key of a call, with only the fields that matter and those that sums need."""
+        """Return the key of a call, with only the fields that matter and those that sums need.
+
+        It is one object for calls that are alike, unless they have places. `rates`: one object for
+        equal ones.
+        """
         quarter = None if call.at is None else 0
         if self.has_times and call.at is not None:
             quarter = self._quarter(int(call.at // QUARTER))
-        labels = self._values(call)
-        alike = (
-            rates.provider,
-            rates.model,
-            call.model,
-            rates.name,
-            quarter,
-            call.session,
-            tier_of(call) if self._has_tiers else None,
-            call.usage_source,
-            rates.reason,
-            rates.notes,
-            call.warnings,
-            labels,
-        )
+        tier = tier_of(call) if self._has_tiers else None
+        alike = (id(rates), quarter, tier, self._values(call))
         key = self._keys.get(alike)
         if key is None:
-            key = self._keys[alike] = self._make(*alike)
-        if self._has_places:
+            key = self._keys[alike] = self._make(rates, *alike[1:])
+            self._rates.append(rates)
+        if self.has_places:
             places = (call.turn_number, call.step, call.substep)
             return tuple.__new__(Key, key[: -len(PLACES)] + places)
         return key
 
     def _make(
-        self,
-        provider: str | None,
-        model: str | None,
-        asked: str | None,
-        name: str,
-        quarter: int | None,
-        session: str | None,
-        tier: str | None,
-        source: str,
-        reason: str | None,
-        rate_notes: tuple[str, ...],
-        warnings: tuple[str, ...],
-        labels: tuple[Any, ...],
+        self, rates: Rates, quarter: int | None, tier: str | None, values_of_call: tuple[Any, ...]
     ) -> Key:
-        notes = rate_notes + warnings
+        asked, session, source, warnings, *labels = values_of_call
+        notes = rates.notes + warnings
         values: list[Any] = list(_BLANK)
-        values[:5] = quarter, provider, model, asked, name
+        values[:5] = quarter, rates.provider, rates.model, asked, rates.name
         values[6], values[8] = tier, session
-        values[21], values[22] = source, reason
+        values[21], values[22] = source, rates.reason
         values[23] = tuple(sorted(set(notes))) if notes else ()
-        for (at, _), value in zip(self._labels, labels, strict=True):
+        for at, value in zip(self._places, labels, strict=True):
             values[at] = value
         return Key._make(values)
 

@@ -115,6 +115,9 @@ class Profiler:
         self._number = 0  # in the table, of the labels of the call whose key was the last
         # Keys of calls by the number of their labels, and whether their time is known.
         self._keys: dict[tuple[int, bool], Key] = {}
+        # The cells of keys that many calls share, and their cards, by identity.
+        self._cells: dict[int, tuple[Key, Cell, Card]] = {}
+        self._has_shared_keys = self._coarse is not None and not self._coarse.has_places
 
     @property
     def quarters(self) -> Mapping[tuple[str | None, ...], int]:
@@ -150,8 +153,13 @@ class Profiler:
 
         `reported`: its cost is no part of that of its session.
         """
+        known = self._cells.get(id(key))
+        if known is None:
+            known = key, self.profile.cell(key), self.profile.cards[key.rates]
+            if self._has_shared_keys:
+                self._cells[id(key)] = known
+        _, cell, card = known
         priced = key.reason is None and call.usage is not None
-        card = self.profile.cards[key.rates]
-        self.profile.cell(key).take(call, card, priced=priced, reported=reported)
+        cell.take(call, card, priced=priced, reported=reported)
         if self._table is not None:
             self._table.take(call, self._number, card, priced=priced, reported=reported)

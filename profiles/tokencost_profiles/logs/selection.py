@@ -47,6 +47,8 @@ class Selection(NamedTuple):
 
         Raise `UsageError` for a condition that means nothing.
         """
+        if self.is_all:
+            return lambda at, key: True
         has_labels = conditions(self.where, self.zone)
         if self.since is None and self.until is None:
             return lambda at, key: has_labels(key)

@@ -54,6 +54,7 @@ class Responses:
         # A call with what those of one thread share, and what that comes from.
         self._blank = Call()
         self._labels: tuple[object, ...] = ()
+        self._models: dict[str | None, str | None] = {}  # each once: calls name few
 
     def add(
         self,
@@ -153,25 +154,25 @@ class Responses:
         return key
 
     def _call(self, key: str, number: int, row: Row, message: Message) -> Call:
-        labels = (row.session, row.cwd, row.branch, row.agent, row.aside, message.model)
+        labels = (row.session, row.cwd, row.branch, row.agent, row.aside)
         if labels != self._labels:
-            self._labels, self._blank = labels, self._blank_call(row, message.model)
+            self._labels, self._blank = labels, self._blank_call(row)
         call: Call = _copy(self._blank)
         call.line, call.key = number, key
+        call.model = self._models.setdefault(message.model, message.model)
         call.response_id, call.provider = message.id, served_by(message.id)
         call.at = moment(row.timestamp)
         if row.cost is not None:
             call.cost, call.cost_basis = amount(row.cost), "client"
         return call
 
-    def _blank_call(self, row: Row, model: str | None) -> Call:
+    def _blank_call(self, row: Row) -> Call:
         """Return a call with what all of a thread have."""
         agent = SUBAGENT if row.aside else "main"
         return Call(
             reader=self._log.reader,
             file=self._log.label,
             api="messages",
-            model=model,
             session=row.session,
             project=row.cwd,
             branch=row.branch or None,
