@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from sys import byteorder
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,8 @@ from tokencost_profiles.calls.call import Call
 DROPPED: Final = 0xFFFF  # as the sample of a row that is no longer there
 MOST_SAMPLES: Final = 0xFFFF
 LARGEST: Final = 0xFFFFFFFF  # count, line or whole second
+_PART: Final = 1 << 17  # rows
+_CODES: Final = {0: "B", 1: "B", 2: "H", 4: "I"}
 SEED: Final = 0x746F6B656E
 _WORD: Final = 64
 
@@ -50,7 +53,7 @@ class PlainCalls(msgspec.Struct, gc=False):
     line: bytes  # 32 bits
     names: bytes  # 64 bits of the hash of the id
     more: bytes  # the other 64
-    counts: list[bytes]  # by unit, 32 bits
+    counts: list[bytes]  # by unit, 8, 16 or 32 bits, as they need
     is_exact: bool = False  # whether times are doubles
     dropped: int = 0  # rows that stand elsewhere as a `Call`
 
@@ -73,7 +76,11 @@ class PlainCalls(msgspec.Struct, gc=False):
 
     def count_columns(self) -> list[array[int]]:
         """Return the counts by unit."""
-        return [array("I", column) for column in self.counts]
+        return [array(self._code(column), column) for column in self.counts]
+
+    def _code(self, column: bytes) -> str:
+        """Return the type of the counts in a column."""
+        return _CODES[len(column) * 2 // len(self.sample)]
 
     def call(self, row: int) -> Call:
         """Return a row as a `Call`, named by the hash of its id."""
@@ -81,14 +88,32 @@ class PlainCalls(msgspec.Struct, gc=False):
         name, more = memoryview(self.names).cast("Q")[row], memoryview(self.more).cast("Q")[row]
         times = memoryview(self.at)
         at = times.cast("d")[row] if self.is_exact else times.cast("I")[row]
-        counts = [memoryview(column).cast("I")[row] for column in self.counts]
+        counts = self.counts_of(row)
         return msgspec.structs.replace(
             sample,
             key=f"hash:{name << _WORD | more:032x}",
             at=float(at) or None,
-            line=memoryview(self.line).cast("I")[row],
+            line=self.line_of(row),
             usage=usage_of(sample, self.units, counts),
         )
+
+    def line_of(self, row: int) -> int:
+        """Return the line of a row."""
+        return memoryview(self.line).cast("I")[row]
+
+    def counts_of(self, row: int) -> list[int]:
+        """Return the counts of a row, by unit."""
+        counts = []
+        for column in self.counts:
+            width = len(column) * 2 // len(self.sample)
+            counts.append(int.from_bytes(column[row * width : (row + 1) * width], byteorder))
+        return counts
+
+    def is_repeat(self, row: int, other: PlainCalls, other_row: int) -> bool:
+        """Whether two rows are one call, in all but the line of the same file."""
+        ours, theirs = self.call(row), other.call(other_row)
+        theirs.line = ours.line
+        return ours == theirs
 
     def calls(self) -> Iterator[Call]:
         """Yield every row that was not dropped as a `Call`."""
@@ -121,6 +146,7 @@ class Columns:
         self._units = units
         self._times: array[Any] = array("I")
         self._others = [array(code) for code in ("H", "I", "Q", "Q", *["I"] * len(units))]
+        self._parts: list[PlainCalls] = []
 
     def flush(self) -> None:
         """Move rows into the columns."""
@@ -133,16 +159,39 @@ class Columns:
         self._times.extend(times)
         for column, values in zip(self._others, (samples, *others), strict=True):
             column.extend(values)
+        if len(self._times) >= _PART:
+            self._close()
 
-    def take(self) -> PlainCalls:
+    def take(self) -> list[PlainCalls]:
         """Return all rows, and forget them."""
         self.flush()
-        is_exact = self._times.typecode == "d"
-        columns = []
-        for column in (self._times, *self._others):
-            columns.append(column.tobytes())
-            del column[:]
-        times, sample, line, names, more, *counts = columns
-        return PlainCalls(
-            self._units, self.samples, sample, times, line, names, more, counts, is_exact
+        self._close()
+        parts, self._parts = self._parts, []
+        return parts
+
+    def _close(self) -> None:
+        """Make a part of the columns."""
+        if not self._times:
+            return
+        sample, line, names, more, *counts = self._others
+        part = PlainCalls(
+            self._units,
+            self.samples,
+            sample.tobytes(),
+            self._times.tobytes(),
+            line.tobytes(),
+            names.tobytes(),
+            more.tobytes(),
+            [_narrow(column) for column in counts],
+            is_exact=self._times.typecode == "d",
         )
+        self._parts.append(part)
+        self._times = array("I")
+        for column in self._others:
+            del column[:]
+
+
+def _narrow(column: array[int]) -> bytes:
+    """Return a column with no more bits than its numbers need."""
+    width = (max(column, default=0).bit_length() + 7) // 8
+    return array(_CODES.get(width, "I"), column).tobytes()

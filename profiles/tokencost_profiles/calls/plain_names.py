@@ -31,8 +31,14 @@ def separate(
     dropped: dict[int, list[int]] = defaultdict(list)
     for (name, more), places in rows.items():
         response_id = _match(ids.get(name, ()), more)
-        if response_id is None and len(places) < 2:
-            continue
+        if response_id is None:
+            if len(places) < 2:
+                continue
+            (part, row), *others = sorted(places, key=lambda one: parts[one[0]].line_of(one[1]))
+            if all(parts[part].is_repeat(row, parts[at], other) for at, other in others):
+                for at, other in others:
+                    dropped[at].append(other)
+                continue
         for part, row in places:
             call = parts[part].call(row)
             if response_id is not None:

@@ -52,11 +52,11 @@ class Log:
         """Note rows read, of calls or not."""
         self.audit.rows += count
 
-    def add_plain(self, calls: PlainCalls) -> None:
+    def add_plain(self, parts: Sequence[PlainCalls]) -> None:
         """Take calls as columns, in place of yielding them."""
-        if self.plain is not None and len(calls):
-            self.audit.calls += len(calls)
-            self.plain.append(calls)
+        if self.plain is not None:
+            self.audit.calls += sum(map(len, parts))
+            self.plain.extend(parts)
 
     def skip(self, line: int, reason: str) -> None:
         """Note a malformed row; good rows beside it are not lost."""
