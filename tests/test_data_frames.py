@@ -92,8 +92,12 @@ def test_what_has_no_price_is_missing(table: PriceTable, tmp_path: Path) -> None
     assert exact["cost"].isna().tolist() == drawn["cost"].isna().tolist() == [False, True]
     assert exact["unpriced_calls"].tolist() == [0, 1]
     page = costs._repr_html_()
-    assert "at least" in page
-    assert "1 call without a price" in page
+    assert costs.total.cost is not None
+    least = money(costs.total.cost).replace("<", "&lt;")
+    assert f"<b>at least {least} (1 of 2 calls unpriced): 2 calls</b>" in page
+    mixed = profile(path, by=("provider",), table=table)
+    assert [group.unpriced_calls for group in mixed.groups] == [0, 1]
+    assert f">≥{least}</td>" in profile(path, by=("file",), table=table)._repr_html_()
 
 
 def test_estimates_and_scenarios(table: PriceTable) -> None:

@@ -6,11 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from tokencost_pricing.units import TOKEN_SUMS, UNITS
+from tokencost_profiles.calls.call import CACHED, CALL, REPORTED
 from tokencost_profiles.costs.single_calls import SingleCall
 
 ColumnKind = Literal["text", "count", "money", "share", "seconds", "time"]
 _LABELS: Final = ("session", "project", "user", "team", "environment", "branch", "agent", "file")
 _TAG: Final = "tag:"
+# What few calls have, and what it is for the others: a column where any call has it.
+_RARE: Final[Mapping[str, str | None]] = {
+    "region": None,
+    "search_context": None,
+    "media_size": None,
+    "media_quality": None,
+    "scope": CALL,
+    "usage_source": REPORTED,
+}
 
 
 class TypedColumn(NamedTuple):
@@ -30,7 +40,10 @@ class TypedColumn(NamedTuple):
 
 
 def call_columns(calls: Sequence[SingleCall]) -> list[TypedColumn]:
-    """Return the columns of single calls: one for each unit and tag that any of them has."""
+    """Return the columns of single calls: one for each unit and tag that any of them has.
+
+    The reader `call-rows` reads them: what decides a price stands in them.
+    """
     tags = [dict(one.call.tags) for one in calls]
     names = sorted({name for tag in tags for name in tag})
     ends = [one.sums.ends for one in calls]
@@ -47,6 +60,7 @@ def call_columns(calls: Sequence[SingleCall]) -> list[TypedColumn]:
         TypedColumn("line", "count", [one.call.line for one in calls]),
         TypedColumn("tool", "text", [_tools(one) for one in calls]),
         *(TypedColumn(_TAG + name, "text", [tag.get(name) for tag in tags]) for name in names),
+        *_rare_columns(calls),
         TypedColumn("duration_seconds", "seconds", [one.call.latency for one in calls]),
         TypedColumn(
             "time_to_first_token_seconds", "seconds", [one.call.first_token for one in calls]
@@ -60,6 +74,18 @@ def call_columns(calls: Sequence[SingleCall]) -> list[TypedColumn]:
             TypedColumn("cost_high", "money", [end and end.high for end in ends]),
         ]
     return [*columns, TypedColumn("cost_reported", "money", [one.call.cost for one in calls])]
+
+
+def _rare_columns(calls: Sequence[SingleCall]) -> Iterator[TypedColumn]:
+    if any(one.is_renamed for one in calls):
+        yield TypedColumn("logged_provider", "text", [one.call.provider for one in calls])
+        yield TypedColumn("logged_model", "text", [one.call.model for one in calls])
+    for name, usual in _RARE.items():
+        values = [getattr(one.call, name) for one in calls]
+        if any(value != usual for value in values):
+            yield TypedColumn(name, "text", values)
+    if any(one.call.status == CACHED for one in calls):
+        yield TypedColumn("status", "text", [one.call.status for one in calls])
 
 
 def _tools(one: SingleCall) -> str | None:

@@ -89,6 +89,22 @@ class Input:
         """Whether this is a Parquet file."""
         return self.head.startswith(_PARQUET)
 
+    @cached_property
+    def parquet_columns(self) -> frozenset[str]:
+        """The names of the columns of a Parquet file; none of other files.
+
+        Raise `InputError` where pyarrow is missing, or for a file that is cut off.
+        """
+        if not self.is_parquet:
+            return frozenset()
+        from tokencost_profiles.files.parquet import parquet_columns
+
+        return parquet_columns(self)
+
+    def check_parquet(self) -> None:
+        """Raise `InputError` for a Parquet file that cannot be read, and say why."""
+        _ = self.parquet_columns
+
     @property
     def is_zip(self) -> bool:
         """Whether this is a zip archive that a reader takes as it is."""

@@ -147,7 +147,8 @@ def _entries(document: Mapping[Any, Any], part: str, label: str) -> Iterator[tup
 
 
 def _read(mapping: FieldMapping, log_file: Input, log: Log) -> Iterator[Record]:
-    for number, row in rows_of(log_file, log):
+    columns = {name for path in mapping.paths.values() for name in (path[0], ".".join(path))}
+    for number, row in rows_of(log_file, log, columns):
         if not isinstance(row, Mapping):
             log.skip(number, "not an object")
             continue

@@ -113,11 +113,12 @@ class CostProfile(NamedTuple):
     def _repr_html_(self) -> str:
         from tokencost_profiles.costs.html_table import amount_of, calls_of, html_table
 
-        lost = self.total.unpriced_calls
+        total = self.total
+        amount = amount_of(total.cost, total.unpriced_calls, total.calls)
         return html_table(
             [column for column in self._columns() if column.name not in _NOT_IN_NOTEBOOKS],
-            f"{amount_of(self.total.cost, lost)}: {calls_of(self.total.calls)}",
-            f"{calls_of(lost)} without a price, which no cost holds" if lost else "",
+            f"{amount}: {calls_of(total.calls)}",
+            least={at for at, group in enumerate(self.groups) if group.unpriced_calls},
         )
 
     def _columns(self) -> list[TypedColumn]:

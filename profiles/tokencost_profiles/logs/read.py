@@ -209,6 +209,7 @@ def _read_file(log_file: Input, how: ReadOptions, store: Store, *, named: bool) 
         _note_unread(log_file, f"but {first.reader} reads none of them", store)
         return
     if named:
+        log_file.check_parquet()
         raise InputError(
             "not a log that tokencost knows",
             hint="`tokencost formats` lists what it reads; --map describes a format of your "

@@ -29,7 +29,9 @@ def json_mapping(value: Any) -> Mapping[str, Any]:
 
 
 def header_of(log_file: Input) -> frozenset[str]:
-    """Return the unquoted column names of a CSV file; an empty set for other files."""
+    """Return the column names of a CSV or Parquet file; an empty set for other files."""
+    if log_file.is_parquet:
+        return log_file.parquet_columns
     if log_file.head[:1] in (b"{", b"[") or b"\0" in log_file.head:
         return frozenset()
     line = log_file.text.partition("\n")[0]

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
 from tokencost_profiles.files.log_file import LARGEST_LINE, Input
+from tokencost_profiles.files.parquet import parquet_file
 from tokencost_profiles.files.row_log import Log
 from tokencost_profiles.logs.common.exports import document_rows, header_of
 from tokencost_profiles.logs.common.log_format import rows
@@ -17,10 +18,15 @@ _BATCH: Final = 10_000
 _SNIFFED: Final = 1 << 16
 
 
-def rows_of(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
-    """Yield (row number, row). Raise `InputError` for what is no table."""
+def rows_of(
+    log_file: Input, log: Log, columns: Set[str] | None = None
+) -> Iterator[tuple[int, Any]]:
+    """Yield (row number, row). Raise `InputError` for what is no table.
+
+    `columns`: those that are wanted, where rows are stored by column; None: all.
+    """
     if log_file.is_parquet:
-        yield from _parquet(log_file, log)
+        yield from _parquet(log_file, log, columns)
     elif log_file.is_document and log_file.head.lstrip()[:1] in (b"[", b"{"):
         document = log_file.document
         listed = document if isinstance(document, list) else _list_in(document)
@@ -88,24 +94,14 @@ def _dialect(text: str) -> Any:
     return _Dialect
 
 
-def _parquet(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:
-    try:
-        from pyarrow.parquet import ParquetFile
-    except ImportError:
-        raise InputError(
-            "Parquet needs pyarrow",
-            hint="pip install 'tokencost-profiler[data]'",
-            file=log_file.label,
-        ) from None
-    from pyarrow.lib import ArrowException
-
+def _parquet(log_file: Input, log: Log, columns: Set[str] | None) -> Iterator[tuple[int, Any]]:
+    """Yield the rows of a Parquet file, of which one batch is in memory at a time."""
     number = 0
-    try:
-        with log_file.local() as path, ParquetFile(path) as file:
-            for batch in file.iter_batches(_BATCH):
-                for row in batch.to_pylist():
-                    number += 1
-                    log.row()
-                    yield number, row
-    except ArrowException as error:
-        raise InputError(f"not complete Parquet: {error}", file=log_file.label) from error
+    with parquet_file(log_file) as file:
+        names = file.schema_arrow.names
+        wanted = names if columns is None else [name for name in names if name in columns]
+        for batch in file.iter_batches(_BATCH, columns=wanted):
+            for row in batch.to_pylist():
+                number += 1
+                log.row()
+                yield number, row

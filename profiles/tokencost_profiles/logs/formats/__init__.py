@@ -57,6 +57,7 @@ def read(log_file: Input, log: Log, forced: str | None = None) -> Iterator[Recor
         raise InputError("is empty", file=log_file.label)
     chosen = reader(forced) if forced else detect(log_file)
     if chosen is None:
+        log_file.check_parquet()
         raise InputError(
             "not a log that tokencost knows",
             hint="`tokencost formats` lists what it reads; --map describes a format of your own",

@@ -6,7 +6,7 @@ it charges would count everything twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, Final
 
 from tokencost_pricing.errors import InputError
@@ -45,15 +45,20 @@ def _recognises(log_file: Input) -> bool:
 
 def _kind(log_file: Input) -> str | None:
     """Return the kind of export that a file is, or None for other files."""
+    if log_file.is_parquet:
+        return _table_kind({name.lower() for name in log_file.parquet_columns})
     head = log_file.text.lstrip("\ufeff \t\r\n")
     if head.startswith(("{", "[")):
         return _json_kind(log_file)
     for line in head.split("\n", _PREAMBLE)[:_PREAMBLE]:
-        columns = _columns(line)
-        for kind, wanted in _TABLES.items():
-            if columns.issuperset(wanted):
-                return kind
+        kind = _table_kind(_columns(line))
+        if kind is not None:
+            return kind
     return None
+
+
+def _table_kind(columns: Set[str]) -> str | None:
+    return next((kind for kind, wanted in _TABLES.items() if columns >= set(wanted)), None)
 
 
 def _columns(line: str) -> set[str]:
