@@ -57,9 +57,9 @@ def test_what_the_command_writes_it_reads(ending: str, cli: Cli, tmp_path: Path)
 
 def test_a_bill_in_parquet_is_refused_as_one(cli: Cli, tmp_path: Path) -> None:
     log = str(LOG)
-    bill = tmp_path / "bill.focus.parquet"
-    assert cli("profile", log, "-o", str(bill)).code == 0
-    refused = cli("profile", str(bill))
+    invoice = tmp_path / "bill.focus.parquet"
+    assert cli("profile", log, "-o", str(invoice)).code == 0
+    refused = cli("profile", str(invoice))
     assert refused.code != 0
     assert "FOCUS cost and usage data: what was billed, not the calls" in refused.err
 
