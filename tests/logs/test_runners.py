@@ -14,7 +14,11 @@ from typing import Any
 import pytest
 
 from conftest import Cli
+from tokencost_profiles.files.archives import open_inputs
+from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source, from_bytes, from_file
+from tokencost_profiles.logs import parts, read
+from tokencost_profiles.logs.log_cache import shared_units
 from tokencost_profiles.logs.runners import names, runner
 from tokencost_profiles.logs.runners.processes import pool, shared_hashes, worker
 from tokencost_profiles.logs.shards import ShardQueue, local_files, shards_of
@@ -114,7 +118,7 @@ def before(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], None]) 
     monkeypatch.setattr(worker, name, changed)
 
 
-@pytest.mark.parametrize("step", ["read_sources", "store_hashes", "split", "price_part"])
+@pytest.mark.parametrize("step", ["read_sources", "store_hashes", "split"])
 def test_a_worker_that_is_killed_is_replaced(
     cli: Cli, sessions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -124,7 +128,7 @@ def test_a_worker_that_is_killed_is_replaced(
     assert (tmp_path / "done").exists()
 
 
-@pytest.mark.parametrize("step", ["read_sources", "price_part"])
+@pytest.mark.parametrize("step", ["read_sources", "split"])
 def test_what_ends_every_worker_is_done_here(
     cli: Cli, sessions: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -135,7 +139,7 @@ def test_what_ends_every_worker_is_done_here(
     assert "3 processes ended while they read" in others[2]
 
 
-@pytest.mark.parametrize("step", ["read_sources", "price_part"])
+@pytest.mark.parametrize("step", ["read_sources", "split"])
 def test_an_error_of_a_worker_is_met_here(
     cli: Cli, sessions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -219,3 +223,44 @@ def test_hashes_are_shared_where_two_groups_have_them(monkeypatch: pytest.Monkey
     assert shared_hashes(groups) == expected
     monkeypatch.setattr("tokencost_profiles.logs.runners.processes._BUCKET", 2)
     assert shared_hashes(groups) == expected
+
+
+@pytest.mark.parametrize("step", [None, "store_hashes", "price_part"])
+def test_what_processes_store_need_not_be_read_again(
+    cli: Cli, sessions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str | None
+) -> None:
+    def profiled(jobs: int, stored: str) -> tuple[int, str]:
+        options = ("--jobs", str(jobs), "-f", "json")
+        result = cli("profile", str(sessions), *options, stored=tmp_path / stored)
+        return result.code, result.out
+
+    alone = profiled(1, "one")
+    with monkeypatch.context() as patch:
+        if step == "price_part":
+            patch.setattr(shared_units, step, ended(parts.price_part, tmp_path))
+        elif step is not None:
+            before(patch, step, once(tmp_path, end_process))
+        assert profiled(2, "two") == alone
+    names: list[str] = []
+
+    def noted(source: Source) -> Iterator[Input]:
+        names.append(source.label)
+        return open_inputs(source)
+
+    monkeypatch.setattr(read, "open_inputs", noted)
+    assert profiled(1, "one") == alone
+    others, names[:] = sorted(names), []
+    assert profiled(2, "two") == alone
+    assert sorted(names) == others
+    assert len(names) < len([path for path in sessions.rglob("*") if path.is_file()])
+
+
+def ended(usual: Callable[..., Any], folder: Path) -> Callable[..., Any]:
+    """Return what ends the first process that calls it, and does as usual in others."""
+    act = once(folder, end_process)
+
+    def changed(*arguments: Any) -> Any:
+        act()
+        return usual(*arguments)
+
+    return changed

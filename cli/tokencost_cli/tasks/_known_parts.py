@@ -12,6 +12,7 @@ from tokencost_profiles.files.paths import Source
 from tokencost_profiles.logs.load import Plan, PricedLogs, RecordedCalls
 from tokencost_profiles.logs.log_cache.hidden_ids import UnknownOrderError
 from tokencost_profiles.logs.log_cache.priced_units import PricedUnits, Pricing
+from tokencost_profiles.logs.log_cache.shared_units import SharedUnits
 from tokencost_profiles.logs.parts import (
     Part,
     ReadSource,
@@ -21,6 +22,7 @@ from tokencost_profiles.logs.parts import (
     read_sources,
 )
 from tokencost_profiles.logs.read import ReadOptions
+from tokencost_profiles.logs.work import Done, Work
 
 
 def known_parts(
@@ -30,14 +32,16 @@ def known_parts(
     plan: Plan,
     table: PriceTable,
     done: Callable[[int], None] | None,
+    run: Callable[[Work], Done] | None,
 ) -> tuple[RecordedCalls, PricedLogs]:
     """Return what logs hold, as far as it is known read from the cache.
 
+    `run` does the work in several processes, where nothing is known; None: in this one.
     Raise `UnknownOrderError` where they have to be read.
     """
     known = stored.sums.known(sources)
     if known is None:
-        part = _priced(stored, sources, how, plan, table, done)
+        part = _priced(stored, sources, how, plan, table, done, run)
     elif known.rest:
         rest = _checked(read_sources([(at, sources[at]) for at in known.rest], how, done))
         part = add_parts([known.part, price_part(rest, known.formats, plan, table)])
@@ -57,10 +61,12 @@ def _priced(
     plan: Plan,
     table: PriceTable,
     done: Callable[[int], None] | None,
+    run: Callable[[Work], Done] | None,
 ) -> Part:
     cache = stored.cache
     known = how._replace(known=cache)
-    cache.look_up(sources)
+    if not cache.look_up(sources) and run is not None:
+        return _shared(stored, Work(sources, known, plan, table, done=done), run)
 
     def read(places: Sequence[int]) -> list[ReadSource]:
         return _checked(read_sources(((at, sources[at]) for at in places), known, done))
@@ -78,6 +84,18 @@ def _priced(
     lasting, rest = units.parts()
     stored.at_end(lambda: stored.sums.store(sources, lasting, units.rest, cache))
     return add_parts([lasting, rest]) if units.rest else lasting
+
+
+def _shared(stored: Stored, work: Work, run: Callable[[Work], Done]) -> Part:
+    """Return what logs hold of which nothing is known: several processes read and store it."""
+    cache, sources = stored.cache, work.sources
+    how = work.how._replace(known=None)
+    units = SharedUnits(cache, sources, how, work.plan, work.table, stored.asked)
+    part, saved = run(work._replace(pricing=units))
+    if saved:
+        raise UnknownOrderError
+    stored.at_end(lambda: stored.sums.store(sources, units.lasting(), units.rest, cache))
+    return part
 
 
 def _checked(sources: list[ReadSource]) -> list[ReadSource]:

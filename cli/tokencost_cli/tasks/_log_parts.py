@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tokencost_cli.options.logs import CallOptions
 from tokencost_cli.reports._loaded import Filtered
@@ -28,6 +28,9 @@ from tokencost_profiles.logs.load import (
     with_saved,
 )
 from tokencost_profiles.logs.read import ReadOptions
+
+if TYPE_CHECKING:
+    from tokencost_profiles.logs.work import Done, Work
 
 # Less than this is read faster by one process than others are started.
 BREAK_EVEN: Final = 16 << 20
@@ -91,15 +94,13 @@ class LogReading(NamedTuple):
     def by_parts(self, jobs: int) -> ByParts:
         """Return what logs hold, read in several processes."""
         from tokencost_profiles.logs.parts import profile_of
-        from tokencost_profiles.logs.runners import runner
         from tokencost_profiles.logs.work import Work
 
         context, plan, table = self.invocation.context, self.plan, self.table
         with reading_files(context, self.sources) as (_, watch):
             done = watch.advance if watch else None
-            alone = partial(_alone, context)
-            work = Work(self.sources, self.how, plan, table, jobs, done, alone, context.warn)
-            part, saved = runner("processes").run(work)
+            work = Work(self.sources, self.how, plan, table, done=done)
+            part, saved = in_processes(context, jobs)(work)
         recorded = RecordedCalls([], part.audit, {}, saved)
         self._refuse_times(recorded)
         profile, pricer, judged = profile_of(part, table, plan)
@@ -113,6 +114,18 @@ class LogReading(NamedTuple):
     def _refuse_times(self, recorded: RecordedCalls) -> None:
         options = self.options
         refuse_times(recorded.saved, options.since, options.until, options.as_of)
+
+
+def in_processes(context: Context, jobs: int) -> Callable[[Work], Done]:
+    """Return what does work in several processes."""
+    from tokencost_profiles.logs.runners import runner
+
+    alone = partial(_alone, context)
+
+    def run(work: Work) -> Done:
+        return runner("processes").run(work._replace(jobs=jobs, alone=alone, warn=context.warn))
+
+    return run
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -15,7 +15,7 @@ from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading_files
 from tokencost_cli.tasks._empty_selection import alone, filtered, with_calls_of
 from tokencost_cli.tasks._log_cache import Stored, log_cache, with_cache
-from tokencost_cli.tasks._log_parts import ByParts, LogReading, workers
+from tokencost_cli.tasks._log_parts import ByParts, LogReading, in_processes, workers
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
@@ -39,6 +39,7 @@ from tokencost_profiles.logs.time_range import Clock, zone_of
 
 if TYPE_CHECKING:
     from tokencost_cli.tasks._content import ContentReading
+    from tokencost_profiles.logs.work import Done, Work
 
 Logs = TypeVar("Logs", bound=LogOptions)
 
@@ -87,10 +88,11 @@ def load(
         is_divisible = not (needs_calls or text or all_labels) and content is None
 
         def priced_logs(known: Stored | None) -> ByParts:
-            if known is not None:
-                return ByParts(*_known(invocation, known, sources, how, plan, table))
-            read = LogReading(invocation, options, table, sources, how, plan)
             jobs = workers(options, sources) if is_divisible else 1
+            if known is not None:
+                run = in_processes(invocation.context, jobs) if jobs > 1 else None
+                return ByParts(*_known(invocation, known, sources, how, plan, table, run))
+            read = LogReading(invocation, options, table, sources, how, plan)
             return read.by_parts(jobs) if jobs > 1 else read.in_one(all_labels=all_labels)
 
         recorded, priced, of_parts = with_cache(stored, priced_logs)
@@ -160,12 +162,13 @@ def _known(
     how: ReadOptions,
     plan: Plan,
     table: PriceTable,
+    run: Callable[[Work], Done] | None,
 ) -> tuple[RecordedCalls, PricedLogs]:
     from tokencost_cli.tasks._known_parts import known_parts
 
     with reading_files(invocation.context, sources) as (followed, watch):
         done = watch.advance if watch else None
-        return known_parts(stored, followed, how, plan, table, done)
+        return known_parts(stored, followed, how, plan, table, done, run)
 
 
 def _how(

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import os
 import time
-from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from itertools import islice
 from typing import Final, NamedTuple
 
 import msgspec
-from stringzilla import hash as hash_of
 
-from tokencost_profiles.calls.links import names_of
 from tokencost_profiles.calls.merging import Store
-from tokencost_profiles.calls.plain_calls import name_of
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.logs.log_cache.cache_file import HOUR, CacheFile, Row, Stored
-from tokencost_profiles.logs.log_cache.hidden_ids import BY_ID, UnknownOrderError
+from tokencost_profiles.logs.log_cache.hidden_ids import UnknownOrderError
+from tokencost_profiles.logs.log_cache.name_hashes import hashed_names
 from tokencost_profiles.logs.log_cache.signatures import (
     Ends,
     Stamp,
@@ -132,6 +129,21 @@ class LogCache:
     def seen(self, source: Source) -> Seen | None:
         """Return what is known of a source; None where nothing can be stored of it."""
         return self._seen.get(source.label)
+
+    def abouts(self, sources: Iterable[Source]) -> dict[str, bytes]:
+        """Return what is stored of sources, by label, for another process to learn."""
+        pairs = ((source.label, self._seen.get(source.label)) for source in sources)
+        return {label: seen.about for label, seen in pairs if seen is not None and seen.about}
+
+    def learn(self, abouts: Mapping[str, bytes]) -> None:
+        """Take what another process has stored of sources."""
+        for label, about in abouts.items():
+            self._seen[label] = self._seen[label]._replace(about=about)
+
+    def learn_names(self, source: Source, store: Store) -> None:
+        """Take the names of a source that another process may have read."""
+        if source.label not in self._names:
+            self._names[source.label] = hashed_names(store)
 
     def dependencies(self, sources: Iterable[Source]) -> tuple[dict[str, Stamp], bool] | None:
         """Return the files that were looked for beside sources, and whether texts were counted.
@@ -300,19 +312,3 @@ def _is_dated(store: Store) -> bool:
     if any(call.at is None for call in store.calls.values()):
         return False
     return not any(part.times().count(0) for part in store.plain)
-
-
-def hashed_names(store: Store) -> bytes:
-    """Return the names of a store (see `names_of`) as hashes of eight bytes, in order.
-
-    Plain calls have ids alone, as hashes; those of others are hashed likewise.
-    """
-    numbers: set[int] = set()
-    for name in names_of(store):
-        if name.startswith(BY_ID):
-            numbers.add(name_of(name.removeprefix(BY_ID)))
-        else:
-            numbers.add(hash_of(name) & ~1)
-    for part in store.plain:
-        numbers.update(part.column("names"))
-    return array("Q", sorted(numbers)).tobytes()

@@ -26,7 +26,7 @@ from tokencost_profiles.logs.log_cache.part_form import hidden_part, packed_part
 from tokencost_profiles.logs.parts import Part, ReadSource, add_parts
 
 _KEY_BYTES: Final = 16
-_FORMED_BYTES: Final = 8  # of a unit: when it was formed; the rest is its number
+FORMED_BYTES: Final = 8  # of a unit: when it was formed; the rest is its number
 _FILES: Final = 48  # of a unit, as far as they can be told apart
 
 Read = Callable[[Sequence[int]], list[ReadSource]]
@@ -46,10 +46,22 @@ class Pricing(NamedTuple):
 
 
 class PricedUnits:
-    """The parts of some sources."""
+    """The parts of some sources.
 
-    def __init__(self, cache: LogCache, sources: Sequence[Source], pricing: Pricing) -> None:
+    `formed` names the units that are formed together, elsewhere too; `first`: the number of the
+    first of those that are formed here.
+    """
+
+    def __init__(
+        self,
+        cache: LogCache,
+        sources: Sequence[Source],
+        pricing: Pricing,
+        formed: bytes = b"",
+        first: int = 0,
+    ) -> None:
         self._cache, self._sources, self._pricing = cache, sources, pricing
+        self._formed_at, self._first = formed or os.urandom(FORMED_BYTES), first
         self._read: dict[int, ReadSource] = {}  # that were read for their names
         self.rest: list[
             int
@@ -61,7 +73,7 @@ class PricedUnits:
         self._cache.expect(self._sources)
         fresh = [at for at in singles if not self._cache.knows(self._sources[at])]
         self._read = {one.at: one for one in self._pricing.read(fresh)}
-        if singles or len({unit[:_FORMED_BYTES] for unit in units}) > 1:
+        if singles or len({unit[:FORMED_BYTES] for unit in units}) > 1:
             groups = self._formed(list(units.values()), singles)
         else:
             groups = list(units.values())
@@ -106,10 +118,10 @@ class PricedUnits:
             else:
                 loose.append(sorted(at for number in numbers for at in items[number]))
         groups += self._packed(loose, names)
-        formed = os.urandom(_FORMED_BYTES)
-        for number, group in enumerate(groups):
+        for number, group in enumerate(groups, self._first):
+            unit = self._formed_at + number.to_bytes(4, "big")
             for at in group:
-                self._cache.put_unit(self._sources[at], formed + number.to_bytes(4, "big"))
+                self._cache.put_unit(self._sources[at], unit)
         return groups
 
     def _packed(self, loose: list[list[int]], names: Mapping[int, set[int]]) -> list[list[int]]:

@@ -58,7 +58,10 @@ def _with_pool(work: Work, pool: Pool, here: Iterable[int]) -> Done:
     left = [shard for shard in pool.unread if shard not in unread]
     ours += _read(work, (at for shard in left for at in shard.places))
     joined = [ReadSource(at, unpacked(data)) for one in parts for at, data in one.joined]
-    part = price_part([*ours, *joined], formats, work.plan, work.table)
+    for one in parts:
+        work.take(one.notes)
+    part, notes = work.price([*ours, *joined], formats, 0)
+    work.take(notes)
     saved = dict(item for of_worker in answers for one in of_worker for item in one.saved)
     saved |= {one.at: one.saved for one in ours}
     return Done(

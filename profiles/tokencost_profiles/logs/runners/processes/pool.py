@@ -100,6 +100,8 @@ class Pool:
 
     def _ask(self, worker: Worker, message: Read | Price) -> None:
         # A worker that is no more has closed its channel: it is replaced where that is read.
+        if isinstance(message, Price):
+            message = message._replace(process=worker.number)
         with suppress(OSError):
             worker.channel.send(message)
 

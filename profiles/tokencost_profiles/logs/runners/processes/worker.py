@@ -12,7 +12,7 @@ import msgspec
 from tokencost_profiles.calls.links import hashes_of
 from tokencost_profiles.calls.merging import Store
 from tokencost_profiles.costs.saved_profile import Saved
-from tokencost_profiles.logs.parts import Part, ReadSource, price_part, read_sources, split
+from tokencost_profiles.logs.parts import Part, ReadSource, read_sources, split
 from tokencost_profiles.logs.runners.processes.channel import Channel
 from tokencost_profiles.logs.work import Work
 
@@ -37,6 +37,7 @@ class Priced(NamedTuple):
 
     part: Part
     joined: list[tuple[int, bytes]]
+    notes: Any  # see `Work.take`
 
 
 class Failed(NamedTuple):
@@ -57,6 +58,7 @@ class Price(NamedTuple):
 
     shared: frozenset[int]
     session_formats: frozenset[str]
+    process: int = 0  # the number of the worker
 
 
 class Shards:
@@ -91,8 +93,8 @@ class Shards:
             joined, sources = split(sources, names, message.shared)
         self._sources, self._names = {}, {}
         work = self._work
-        part = price_part(sources, message.session_formats, work.plan, work.table)
-        return Priced(part, [(one.at, packed(one.store)) for one in joined])
+        part, notes = work.price(sources, message.session_formats, message.process)
+        return Priced(part, [(one.at, packed(one.store)) for one in joined], notes)
 
 
 def store_hashes(store: Store, work: Work, hash_of: Callable[[str], int]) -> array[int]:
