@@ -8,7 +8,7 @@ distinct gap between two words (`claude_ascii`), and each distinct part that hol
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +37,7 @@ LICENCE: Final = "MIT (ctok, Sander Land)"
 _NO_SPACE_AFTER: Final = "\x05"
 _FIRST: Final = "\x06"
 
+_ATOMS: Final = f"{ATOMS[3]} {ATOMS[3]}"
 _SEGMENT: Final = re.compile("[\x03\x04]*\x01?[^\x01-\x04]*\x02?")
 
 
@@ -59,6 +60,25 @@ class _Parts(dict[str, int]):
         begins = stream.lstrip(SHIFT + CAPS)[:1] == BOW
         code = self[key] = cost << 2 | begins << 1 | (stream[-1:] == EOW)
         return code
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the lines stand that are not ASCII, each from a space to the next."""
+    begin = end = -1
+    at = 0
+    for line in text.split("\n"):
+        stop = at + len(line)
+        if not line.isascii():
+            if at > end:
+                if end >= 0:
+                    yield begin, end
+                begin = text.rfind(" ", max(end, 0), at) + 1
+            if stop > end:
+                space = text.find(" ", stop)
+                end = space if space >= 0 else len(text)
+        at = stop + 1
+    if end >= 0:
+        yield begin, end
 
 
 class Claude:
@@ -109,17 +129,26 @@ class Claude:
         known = self._parts
         if len(known) > CACHE_SIZE:
             known.clear()
-        parts = text.split(" ")
-        last = len(parts) - 1
-        cost = 0
-        for at in [at for at, part in enumerate(parts) if not part.isascii()]:
-            key = _FIRST + parts[at] if first and not at else parts[at]
-            if at == last or not (parts[at + 1] or at + 1 == last):
-                key += _NO_SPACE_AFTER
-            code = known[key]
-            cost += code >> 2
-            parts[at] = ATOMS[code & 3]
-        return cost, " ".join(parts)
+        cost = end = 0
+        rest: list[str] = []
+        for start, stop in _stretches(text):
+            parts = text[start:stop].split(" ")
+            last = len(parts) - 1
+            for at in [at for at, part in enumerate(parts) if not part.isascii()]:
+                key = _FIRST + parts[at] if first and not at + start else parts[at]
+                if at < last:
+                    is_one_space = parts[at + 1] != "" or (at + 1 == last and stop == len(text))
+                else:
+                    is_one_space = text[stop : stop + 1] != "" and text[stop + 1 : stop + 2] != " "
+                code = known[key if is_one_space else key + _NO_SPACE_AFTER]
+                cost += code >> 2
+                parts[at] = ATOMS[code & 3]
+            rest += text[end:start], " ".join(parts)
+            end = stop
+        joint = "".join((*rest, text[end:]))
+        while _ATOMS in joint:  # a space between two that take it costs nothing
+            joint = joint.replace(_ATOMS, ATOMS[3])
+        return cost, joint
 
     def _tail(self, line_ends: int) -> int:
         """Return the cost of the content's last line ends.
