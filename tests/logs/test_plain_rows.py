@@ -29,6 +29,7 @@ from tokencost_profiles.logs.read import ReadOptions, read
 from tokencost_profiles.logs.selection import Selection
 from tokencost_profiles.providers.bodies import output_limit
 from tokencost_profiles.providers.plain_shapes import SHAPES
+from tokencost_profiles.providers.usage import openai
 
 TABLE = PriceTable.load()
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -146,6 +147,17 @@ def test_a_time_between_two_prices_is_priced_by_the_call(tmp_path: Path) -> None
         a, b = (profile_of(store, by, Selection()) for store in (columns, calls))
         assert a.cells == b.cells
         assert len(a.cards) == 2
+
+
+def test_three_counts_that_add_up_are_read_as_any_others() -> None:
+    chance = random.Random(4)
+    numbers = (0, 1, 7, 10**11, 10**12, -1, True, 2.0, "3", None)
+    for _ in range(2000):
+        prompt, output = chance.choice(numbers), chance.choice(numbers)
+        total = prompt + output if type(prompt) is type(output) is int else chance.choice(numbers)
+        usage = {"prompt_tokens": prompt, "completion_tokens": output, "total_tokens": total}
+        for provider in (None, "xai", "perplexity"):
+            assert openai._read(usage, provider) == openai._any_reading(usage, provider)
 
 
 class Asked(dict[str, Any]):

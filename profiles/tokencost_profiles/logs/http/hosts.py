@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -82,6 +83,7 @@ class Address(NamedTuple):
     host: str | None = None  # behind a router
 
 
+@lru_cache(maxsize=1024)
 def address(url: str) -> Address:
     """Read an address."""
     try:

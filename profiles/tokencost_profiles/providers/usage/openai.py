@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tokencost_profiles.calls.call import ABSURD_COUNT
 from tokencost_profiles.calls.usage_conventions import INCLUSIVE, Convention, Numbers, Reading, read
 from tokencost_profiles.providers.usage_fields.modalities import KINDS, input_parts, output_parts
 from tokencost_profiles.providers.usage_fields.server_tools import SERVER_TOOL_KEYS, server_tools
@@ -45,6 +46,7 @@ _OUTPUT_DETAILS: Final = (
 _SPLITS: Final = ("cache_creation_token_details", "cache_creation")
 # Of embeddings and rerankers, which report nothing else; Voyage's total counts pixels as tokens.
 _ALONE: Final = frozenset({"total_tokens", "text_tokens", "image_pixels", "video_pixels"})
+_PLAIN: Final = frozenset({"prompt_tokens", "completion_tokens", "total_tokens"})
 _MARKED: Final = "ephemeral"  # DashScope: the cache that the caller marked, not the automatic one
 
 
@@ -59,6 +61,22 @@ def _recognises(usage: Mapping[str, Any]) -> bool:
 
 
 def _read(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
+    return _plain_reading(usage) or _any_reading(usage, provider)
+
+
+def _plain_reading(usage: Mapping[str, Any]) -> UsageReading | None:
+    """Return the reading of three counts that add up, at a tenth of the time; else None."""
+    if usage.keys() != _PLAIN:
+        return None
+    prompt, output, total = map(usage.get, ("prompt_tokens", "completion_tokens", "total_tokens"))
+    if not type(prompt) is type(output) is type(total) is int:
+        return None
+    if min(prompt, output) < 0 or total >= ABSURD_COUNT or prompt + output != total:
+        return None
+    return UsageReading({"input": prompt, "output": output})
+
+
+def _any_reading(usage: Mapping[str, Any], provider: str | None) -> UsageReading:
     input_details = _input_details(usage)
     output_details = first_mapping(usage, *_OUTPUT_DETAILS)
     prompt = first_count(usage, "prompt_tokens", "input_tokens")
