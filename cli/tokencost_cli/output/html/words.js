@@ -9,7 +9,7 @@ function callsOf(tree, frame) {
 
 // A name of at most NAME_WIDTH characters, then the cost, as far as there is room.
 function labelOf(tree, frame, width) {
-  const room = Math.floor((width - 10) / 6.7);
+  const room = Math.floor((width - 10) / 7.4); // of the widest of usual fonts
   if (room < 7) return "";
   const name = cut(frame.name, Math.min(room, NAME_WIDTH));
   const cost = "  " + amountOf(tree, frame);
