@@ -97,7 +97,7 @@ class SessionCalls:
             self.data, self.usage, self.unknown = data, None, None
             try:
                 self.usage = usage_of(data)
-                self.unknown = unknown_keys(data)
+                self.unknown = unknown_keys(data) if data else None
             except DECODE_ERRORS as error:
                 self.log.skip(number, f"not a row of Claude Code: {error}")
         return self.usage
