@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
+import threading
 import zipfile
 from array import array
 from collections.abc import Callable, Iterator
@@ -26,7 +28,7 @@ from tokencost_profiles.logs.shards import ShardQueue, local_files, shards_of
 CORPUS = Path(__file__).parents[1] / "corpus"
 SESSIONS = "claude-code"
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are copied")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux")
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +180,18 @@ def test_pipes_and_standard_input_are_read_here(cli: Cli, logs: Path, tmp_path: 
         options = ("--no-cache", "--jobs", jobs, "-f", "json")
         results.append(cli("profile", *paths, *options, stdin=session.read_bytes()))
     assert results[0].out == results[1].out
+
+
+def test_a_process_with_threads_is_not_copied(cli: Cli, sessions: Path) -> None:
+    alone = profile(cli, sessions, jobs=1)
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    try:
+        assert profile(cli, sessions, jobs=2) == alone
+    finally:
+        end.set()
+        thread.join()
 
 
 def test_runners_are_named() -> None:

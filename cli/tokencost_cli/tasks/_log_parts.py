@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -33,14 +34,14 @@ if TYPE_CHECKING:
     from tokencost_profiles.logs.work import Done, Work
 
 # Less than this is read faster by one process than others are started.
-BREAK_EVEN: Final = 16 << 20
-_WORKER: Final = 4 << 20  # bytes that are worth another worker
+BREAK_EVEN: Final = 32 << 20
+_WORKER: Final = 16 << 20  # bytes that are worth another worker
 
 
 def workers(options: CallOptions, sources: Sequence[Source]) -> int:
     """Return in how many processes logs are best read: 1 is this one."""
     jobs = options.jobs or _cores()
-    if jobs == 1 or not hasattr(os, "fork"):
+    if jobs == 1 or sys.platform != "linux":
         return 1
     if options.jobs is not None:
         return min(jobs, len(sources))

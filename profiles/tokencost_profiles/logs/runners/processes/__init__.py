@@ -7,6 +7,8 @@ records and are settled here; all others come back as sums.
 
 from __future__ import annotations
 
+import sys
+import threading
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -33,7 +35,7 @@ def _run(work: Work) -> Done:
     places = [at for at, is_local in enumerate(local_files(work.sources)) if is_local]
     shards = shards_of(work.sources, places, work.jobs)
     jobs = min(work.jobs, len(shards))
-    if jobs < 2:
+    if jobs < 2 or not can_start(work):
         return serial.RUNNER.run(work)
     _prepare(work, shards[0])
     pool = Pool(work, shards, jobs)
@@ -42,6 +44,12 @@ def _run(work: Work) -> Done:
         return _with_pool(work, pool, set(range(len(work.sources))).difference(places))
     finally:
         pool.end()
+
+
+def can_start(work: Work) -> bool:
+    """Whether this process can be copied: on Linux, where it has one thread."""
+    with work.alone():
+        return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _with_pool(work: Work, pool: Pool, here: Iterable[int]) -> Done:
