@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from stringzilla import count
+from stringzilla import count, find
 from stringzilla import hash as hash_of
 
 from tokencost_pricing.errors import InputError
@@ -29,6 +29,7 @@ from tokencost_profiles.providers.plain_shapes import SHAPES, PlainAnswer, Shape
 
 _BLOCK: Final = 1 << 18
 _LONG: Final = 2000  # bytes of a line that is not copied
+_USAGE: Final = b'"usage"'  # in all shapes
 _ODD: Final = -1  # the sample of labels whose rows are read one by one
 _ROWS: Final = 4096  # that are moved into columns together
 _FEW: Final = 1000
@@ -121,7 +122,8 @@ class PlainRows:
 
         It is the table that was the first, and None, where a line has no shape.
         """
-        for at, table in enumerate(self._tables):
+        tables = self._tables if find(line, _USAGE) >= 0 else ()  # an error has none
+        for at, table in enumerate(tables):
             while True:
                 try:
                     plain = table.reader.read(table.reader.decode(line))
@@ -240,7 +242,7 @@ def _numbered_lines(log_file: Input) -> Iterator[Iterable[_Line]]:
 
 def _long_lines(block: bytes, at: int, number: int) -> Iterator[tuple[int, memoryview]]:
     """Yield the lines of a block that end in it, not copied."""
-    view, find = memoryview(block), block.find
-    while (end := find(b"\n", at)) >= 0:
+    view, find_byte = memoryview(block), block.find
+    while (end := find_byte(b"\n", at)) >= 0:
         yield number, view[at:end]
         at, number = end + 1, number + 1
