@@ -7,7 +7,7 @@ load, 20 MB/s and more). The choice is by size and script and never changes a co
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -71,6 +71,14 @@ class Indexed:
         if _LONG_S not in text:
             return self._native.count(text)
         return sum(map(self._careful, blocks(text)))
+
+    def count_many(self, texts: Sequence[str]) -> int:
+        """Return the tokens of several texts, by all cores where the native engine is at work."""
+        count_many = getattr(self._native, "count_many", None)
+        if count_many is None or self._encoding.nfc or any(_LONG_S in text for text in texts):
+            return sum(map(self.count, texts))
+        tokens: int = count_many(texts)
+        return tokens
 
     def _careful(self, block: str) -> int:
         """Count a block that may hold the long s, which splintr takes differently after `'`."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
 from tokencost_profiles.calls.token_count import Count
 from tokencost_profiles.tokens.encoders.cut import rejoin_blocks
 
+_AT_ONCE: Final = 8  # blocks of a text that several cores share
 _MOST: Final = 8 << 20  # characters that one generation of known texts holds
 
 
@@ -104,7 +106,13 @@ class Tokenizer:
         """Count one text that comes in chunks, cut anywhere. Memory does not grow with it."""
         clean = (replace_surrogates(block) for block in rejoin_blocks(chunks))
         count_all = getattr(self._engine, "count_blocks", None)
-        tokens: int = count_all(clean) if count_all else sum(map(self._engine.count, clean))
+        count_many = getattr(self._engine, "count_many", None)
+        if count_all:
+            tokens: int = count_all(clean)
+        elif count_many:
+            tokens = sum(map(count_many, iter(lambda: list(islice(clean, _AT_ONCE)), [])))
+        else:
+            tokens = sum(map(self._engine.count, clean))
         return Count(tokens, self.family.method, self.family.error)
 
 
