@@ -10,20 +10,26 @@ import threading
 import zipfile
 from array import array
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import Cli
+from tokencost_pricing.table import PriceTable
 from tokencost_profiles.files.archives import open_inputs
 from tokencost_profiles.files.log_file import Input
-from tokencost_profiles.files.paths import Source, from_bytes, from_file
+from tokencost_profiles.files.paths import Source, expand_logs, from_bytes, from_file
 from tokencost_profiles.logs import parts, read
+from tokencost_profiles.logs.load import Plan
 from tokencost_profiles.logs.log_cache import shared_units
+from tokencost_profiles.logs.read import ReadOptions
 from tokencost_profiles.logs.runners import names, runner
 from tokencost_profiles.logs.runners.processes import pool, shared_hashes, worker
 from tokencost_profiles.logs.shards import ShardQueue, local_files, shards_of
+from tokencost_profiles.logs.work import Work
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 SESSIONS = "claude-code"
@@ -180,6 +186,23 @@ def test_pipes_and_standard_input_are_read_here(cli: Cli, logs: Path, tmp_path: 
         options = ("--no-cache", "--jobs", jobs, "-f", "json")
         results.append(cli("profile", *paths, *options, stdin=session.read_bytes()))
     assert results[0].out == results[1].out
+
+
+def test_workers_start_no_threads_of_the_first_process(
+    table: PriceTable, sessions: Path, tmp_path: Path
+) -> None:
+    @contextmanager
+    def alone() -> Iterator[None]:
+        yield
+        with (tmp_path / "pids").open("a") as file:
+            file.write(f"{os.getpid()}\n")
+
+    sources = expand_logs([str(sessions)], tmp_path, lambda: from_bytes(b"", "-"))
+    plan = Plan(datetime(2026, 11, 22, tzinfo=UTC), by=("model",))
+    works = [Work(sources, ReadOptions(), plan, table, jobs, alone=alone) for jobs in (1, 2)]
+    results = [runner("processes").run(work).part for work in works]
+    assert results[0].cells == results[1].cells
+    assert {*(tmp_path / "pids").read_text().split()} == {str(os.getpid())}
 
 
 def test_a_process_with_threads_is_not_copied(cli: Cli, sessions: Path) -> None:

@@ -91,8 +91,8 @@ class Pool:
         others = [worker.channel for worker in self._workers.values()]
         with self._work.alone():
             pid = os.fork()
-        if pid == 0:
-            _be_worker(theirs, (ours, *others), self._work)
+            if pid == 0:  # it does not return: the threads are ours alone
+                _be_worker(theirs, (ours, *others), self._work)
         theirs.close()
         worker = self._workers[self._number] = Worker(self._number, pid, ours)
         self._selector.register(ours, selectors.EVENT_READ, worker)
