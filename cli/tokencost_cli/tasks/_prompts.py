@@ -46,7 +46,7 @@ def how_of(
 
 def _log_format_of(source: Source) -> str | None:
     # The readers of logs are needed for what looks like a log, not for a prompt.
-    from tokencost_profiles.logs.read import log_format_of
+    from tokencost_profiles.logs.log_formats import log_format_of
 
     return log_format_of(source)
 

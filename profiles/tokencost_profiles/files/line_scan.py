@@ -29,10 +29,11 @@ def lines_with(
     as read.
     """
     keys = (key,) if rare is None else (key, rare)
-    number, held = 1, 0  # the line at the beginning of the buffer, bytes of it that are there
+    # The line at the beginning of the buffer, and the bytes of it that are there.
+    number, held = log_file.lines_before + 1, 0
     # One for all blocks: a new one each costs more than the search. What it grows by is cleared.
     buffer = bytearray(min(_BLOCK, (log_file.size or _BLOCK) + 2))
-    with log_file.open() as file:
+    with log_file.opened() as file:
         while size := _fill(file, buffer, held):
             end = buffer.rfind(b"\n", 0, held + size) + 1
             if not end:
@@ -54,6 +55,7 @@ def lines_with(
             rest = buffer[end : held + size]
             held = len(rest)
             buffer[:held] = rest
+    log_file.lines_read = None if held else number - 1
     if held:
         yield from _checked_line(bytes(buffer[:held]), number, keys, log)
 

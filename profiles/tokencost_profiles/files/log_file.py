@@ -61,6 +61,9 @@ class Input:
         self._beginning = beginning  # its first `PROBED` bytes, where they are read
         self._near = near  # other members of the archive that it stands in, by relative name
         self.is_member = near is not None  # one of several files in an archive
+        # Where reading begins: bytes and lines before it, that were read in another invocation.
+        self.offset, self.lines_before = 0, 0
+        self.lines_read: int | None = None  # up to the end, where that is the end of a line
         self.looked_for: set[Path] = set()  # other files on disk, whether or not they are there
 
     @cached_property
@@ -223,9 +226,10 @@ class Input:
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield (line number, line) for every line that is not blank."""
-        number = 0
-        with self.open() as opened, self._in_blocks(opened) as file:
-            while line := file.readline(LARGEST_LINE):
+        number, line = self.lines_before, b"\n"
+        with self.opened() as opened, self._in_blocks(opened) as file:
+            while following := file.readline(LARGEST_LINE):
+                line = following
                 number += 1
                 if len(line) == LARGEST_LINE:
                     raise InputError(
@@ -235,6 +239,14 @@ class Input:
                     line = line.removeprefix(b"\xef\xbb\xbf")
                 if not line.isspace():
                     yield number, line
+        self.lines_read = number if line.endswith(b"\n") else None
+
+    def opened(self) -> BinaryIO:
+        """Open the file where reading begins."""
+        file = self.open()
+        if self.offset:
+            file.seek(self.offset)
+        return file
 
     def _in_blocks(self, file: BinaryIO) -> BinaryIO:
         """Return a file that is read in large blocks. What is unpacked is read as it comes.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from tokencost_profiles.calls.audit import Audit
@@ -39,6 +39,8 @@ class Log:
         self.counter = counter  # of what a log does not report
         self.plain = plain  # where calls may go as columns; None: every call is wanted as itself
         self.reader = ""
+        self.is_closed = False  # whether what follows later can be read by itself
+        self.marks: set[str] = set()  # ids that may not stand in that
 
     def start(self, reader: str, keeps_sessions: bool = False) -> None:
         """Note which reader took the file, and whether its agent keeps sessions on disk."""
@@ -47,6 +49,14 @@ class Log:
         if keeps_sessions:
             self.audit.session_formats.add(reader)
         self.audit.readers[reader] = self.audit.readers.get(reader, 0) + 1
+
+    def close(self, marks: Iterable[str] = ()) -> None:
+        """Note that nothing is open at the end: rows that are appended can be read by themselves.
+
+        `marks`: ids that were met. Where one is met again, rows depend on those before them.
+        """
+        self.is_closed = True
+        self.marks = set(marks)
 
     def row(self, count: int = 1) -> None:
         """Note rows read, of calls or not."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from tokencost_pricing.errors import InputError
-from tokencost_profiles.calls.audit import Skip
 from tokencost_profiles.calls.call import CACHED, Call
 from tokencost_profiles.calls.merging import Store
 from tokencost_profiles.costs import saved_profile
@@ -20,9 +19,9 @@ from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.files.paths import Source, asked_ahead
 from tokencost_profiles.files.row_log import CountsText, Log
 from tokencost_profiles.logs.common.log_format import Reader
-from tokencost_profiles.logs.formats import candidates, detect, reader
-from tokencost_profiles.logs.reading_notes import KnownStores, NotingCounter, ReadingNotes
-from tokencost_profiles.logs.usage_keys import counting_key, is_silent
+from tokencost_profiles.logs.formats import candidates, reader
+from tokencost_profiles.logs.reading_notes import End, KnownStores, NotingCounter, ReadingNotes
+from tokencost_profiles.logs.usage_keys import is_silent, note_unread
 from tokencost_profiles.providers.answers.passes import REFUSED
 
 # What commands write as JSON.
@@ -45,6 +44,7 @@ class ReadOptions(NamedTuple):
     # What takes the texts of the calls of each file, before the next one is read.
     digest: TakeCalls | None = None
     known: KnownStores | None = None  # what need not be read
+    notes: ReadingNotes | None = None  # of the source that is read
 
 
 def read(
@@ -71,7 +71,10 @@ def read_source(source: Source, how: ReadOptions) -> Store:
     reading = _Reading(how)
     alone = source._replace(copies=())
     known = how.known
-    store = reading.store(alone) if known is None else known.store(alone, reading.noted)
+    if known is None:
+        store = reading.store(alone)
+    else:
+        store = known.store(alone, reading.noted, reading.appended)
     if not reading.is_cut:
         _note_copies(source, store)
     if how.digest is not None:
@@ -98,10 +101,21 @@ class _Reading:
 
     def noted(self, source: Source, notes: ReadingNotes) -> Store:
         """Return the records of a source, and note what they depend on."""
-        counter = self._how.counter
-        if counter is not None:
-            self._how = self._how._replace(counter=NotingCounter(counter, notes))
+        self._how = _noting(self._how, notes)
         return self.store(source, notes)
+
+    def appended(self, source: Source, end: End, notes: ReadingNotes) -> Store:
+        """Return the records behind a place. Raise `InputError` where they cannot be read."""
+        log_file = Input(source.label, source.open, source.size, source.path)
+        log_file.offset, log_file.lines_before = end.size, end.lines
+        chosen, how = reader(end.reader), _noting(self._how, notes)
+        store = Store()
+        log = _log(log_file, how, store)
+        log.reader = chosen.name
+        store.extend(chosen.read(log_file, log))
+        notes.beside |= log_file.looked_for
+        notes.end = _end(log_file, log, chosen)
+        return store
 
     def store(self, source: Source, notes: ReadingNotes | None = None) -> Store:
         """Return the records of a source; of one that fails those before the failure."""
@@ -149,6 +163,11 @@ class _Reading:
         return len(self._how.saved or ()) > self._saved_before
 
 
+def _noting(how: ReadOptions, notes: ReadingNotes) -> ReadOptions:
+    counter = None if how.counter is None else NotingCounter(how.counter, notes)
+    return how._replace(counter=counter, notes=notes)
+
+
 def _read_member(log_file: Input, how: ReadOptions, store: Store) -> None:
     """Read a file of an archive as one of a folder: what is wrong with it costs no other."""
     try:
@@ -157,27 +176,6 @@ def _read_member(log_file: Input, how: ReadOptions, store: Store) -> None:
         store.audit.refuse(error.file or log_file.label, error.advice, error.line)
     except damage_errors() as error:
         store.audit.refuse(log_file.label, f"cannot be unpacked: {error}")
-
-
-# Formats that are recognised only to be refused.
-_NO_LOGS: Final = ("prompts", "bills")
-
-
-def log_format_of(source: Source) -> str | None:
-    """Return the name of the format that a log has, or None for what is no log of calls."""
-    if source.size == 0:
-        return None
-    unreadable: tuple[type[BaseException], ...] = (InputError, *damage_errors())
-    try:
-        readers = []
-        for log_file in open_inputs(source):
-            if saved_profile.is_saved(log_file):
-                return "saved profile"
-            readers.append(detect(log_file))
-    except unreadable:
-        return None
-    names = (reader.name for reader in readers if reader is not None)
-    return next((name for name in names if name not in _NO_LOGS), None)
 
 
 def _read_file(log_file: Input, how: ReadOptions, store: Store, *, named: bool) -> None:
@@ -206,7 +204,9 @@ def _read_file(log_file: Input, how: ReadOptions, store: Store, *, named: bool) 
         first = first or attempt
     if first is not None:
         store.absorb(first.store)
-        _note_unread(log_file, f"but {first.reader} reads none of them", store)
+        if how.notes is not None:
+            how.notes.end = None
+        note_unread(log_file, f"but {first.reader} reads none of them", store.audit)
         return
     if named:
         log_file.check_parquet()
@@ -217,7 +217,7 @@ def _read_file(log_file: Input, how: ReadOptions, store: Store, *, named: bool) 
             file=log_file.label,
         )
     store.audit.passed_over += 1
-    _note_unread(log_file, "but is not a log that tokencost knows", store, all_blocks=False)
+    note_unread(log_file, "but is not a log that tokencost knows", store.audit, all_blocks=False)
 
 
 def _read_saved(log_file: Input, how: ReadOptions, store: Store, *, named: bool) -> None:
@@ -274,8 +274,7 @@ def _attempt(
     """
     part = Store()
     breaks: tuple[type[BaseException], ...] = (InputError, *damage_errors())
-    plain = part.plain if how.plain and not how.text else None
-    log = Log(log_file.label, part.audit, text=how.text, counter=how.counter, plain=plain)
+    log = _log(log_file, how, part)
     log.start(chosen.name)
     try:
         part.extend(chosen.read(log_file, log))
@@ -284,13 +283,19 @@ def _attempt(
             return None
         store.absorb(part)
         raise
+    if how.notes is not None:
+        how.notes.end = _end(log_file, log, chosen)
     return _Attempt(chosen.name, part)
 
 
-def _note_unread(log_file: Input, reason: str, store: Store, *, all_blocks: bool = True) -> None:
-    """Note a file with token counts from which no call was read."""
-    key = counting_key(log_file, all_blocks=all_blocks)
-    if key is not None:
-        store.audit.unread = sorted(
-            [*store.audit.unread, Skip(log_file.label, 0, f"counts tokens ('{key}'), {reason}")]
-        )
+def _log(log_file: Input, how: ReadOptions, store: Store) -> Log:
+    plain = store.plain if how.plain and not how.text else None
+    return Log(log_file.label, store.audit, text=how.text, counter=how.counter, plain=plain)
+
+
+def _end(log_file: Input, log: Log, chosen: Reader) -> End | None:
+    """Return where reading ended, if what is appended can be read by itself."""
+    is_closed = log.is_closed and chosen.is_continued and log_file.path is not None
+    if not is_closed or log_file.lines_read is None or log_file.size is None:
+        return None
+    return End(chosen.name, log_file.size, log_file.lines_read, log.marks)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tokencost_profiles.calls.content import Part
 from tokencost_profiles.calls.merging import Store
@@ -13,12 +13,22 @@ from tokencost_profiles.files.paths import Source
 from tokencost_profiles.files.row_log import CountsText
 
 
+class End(NamedTuple):
+    """Where the reading of a file ended, at the end of a line with nothing open."""
+
+    reader: str
+    size: int  # bytes before it
+    lines: int
+    marks: Collection[str]  # ids that may not stand in what follows
+
+
 class ReadingNotes:
     """Notes of reading one source."""
 
     def __init__(self) -> None:
         self.beside: set[Path] = set()  # other files that were looked for
         self.is_counted = False  # whether a text was counted
+        self.end: End | None = None  # where appended rows can be read by themselves
         self.is_elsewhere = False  # whether records were put elsewhere, or come from elsewhere
 
 
@@ -40,6 +50,7 @@ class NotingCounter:
 
 
 ReadNoting = Callable[[Source, ReadingNotes], Store]
+ReadOn = Callable[[Source, End, ReadingNotes], Store]
 
 
 class KnownStores(Protocol):
@@ -48,5 +59,8 @@ class KnownStores(Protocol):
     def look_up(self, sources: Sequence[Source]) -> bool:
         """Look which sources are known. Return whether any is."""
 
-    def store(self, source: Source, read: ReadNoting) -> Store:
-        """Return what a source holds. `read` reads it, where it is not known."""
+    def store(self, source: Source, read: ReadNoting, read_on: ReadOn) -> Store:
+        """Return what a source holds. `read` reads it, where it is not known.
+
+        `read_on` reads what was appended to it.
+        """

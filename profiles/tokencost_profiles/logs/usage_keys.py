@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from tokencost_profiles.calls.audit import Audit, Skip
 from tokencost_profiles.files.log_file import Input
 from tokencost_profiles.providers.usage_fields.unknown_keys import is_limit
 
@@ -49,3 +50,12 @@ def _first_key(data: bytes) -> str | None:
         if not is_limit(key):
             return key
     return None
+
+
+def note_unread(log_file: Input, reason: str, audit: Audit, *, all_blocks: bool = True) -> None:
+    """Note a file with token counts from which no call was read."""
+    key = counting_key(log_file, all_blocks=all_blocks)
+    if key is not None:
+        audit.unread = sorted(
+            [*audit.unread, Skip(log_file.label, 0, f"counts tokens ('{key}'), {reason}")]
+        )

@@ -23,6 +23,9 @@ class Reader(NamedTuple):
     order: int = 100  # lower is asked first
     where: str = ""  # where such files usually lie, for people
     homes: tuple[str, ...] = ()  # where an agent keeps them: `VARIABLE=~/base:rest`
+    # Whether records of rows that were appended are added to those before: where no key is in both.
+    is_continued: bool = False
+    has_repeats: bool = False  # whether a key may be in both: records of it merge as anywhere
 
 
 def rows(log_file: Input, log: Log) -> Iterator[tuple[int, Any]]:

@@ -212,9 +212,9 @@ def _numbered_lines(log_file: Input) -> Iterator[Iterable[_Line]]:
         for numbered in log_file.lines():
             yield (numbered,)
         return
-    number, size = 1, 0
+    number, size = log_file.lines_before + 1, 0
     beginning: list[bytes] = []  # of a line that goes on
-    with log_file.open() as file:
+    with log_file.opened() as file:
         while block := file.read(_BLOCK):
             first = block.find(b"\n")
             beginning.append(block if first < 0 else block[:first])
@@ -236,7 +236,9 @@ def _numbered_lines(log_file: Input) -> Iterator[Iterable[_Line]]:
                 yield enumerate(block[first + 1 : last].split(b"\n"), number + 1)
             number += 1 + lines
             beginning, size = [block[last + 1 :]], len(block) - last - 1
-    if rest := b"".join(beginning):
+    rest = b"".join(beginning)
+    log_file.lines_read = None if rest else number - 1
+    if rest:
         yield ((number, rest),)
 
 

@@ -138,6 +138,8 @@ def _calls_in_rows(
             run += answers
         else:
             yield from _answers(answers, number, log)
+    if not run:
+        log.close()
     yield from _answers(run, begun, log)
 
 
@@ -260,5 +262,7 @@ READER: Final = Reader(
     _recognises,
     _read,
     order=800,
+    is_continued=True,
+    has_repeats=True,
     where="recorded API responses, streams, batch results",
 )

@@ -7,65 +7,40 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from itertools import islice
-from typing import Final, NamedTuple
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from tokencost_profiles.calls.merging import Store
 from tokencost_profiles.files.paths import Source
-from tokencost_profiles.logs.log_cache.cache_file import HOUR, CacheFile, Row, Stored
+from tokencost_profiles.logs.log_cache.appended import Before, continued
+from tokencost_profiles.logs.log_cache.cache_file import HOUR, CacheFile, Row
 from tokencost_profiles.logs.log_cache.hidden_ids import UnknownOrderError
-from tokencost_profiles.logs.log_cache.name_hashes import hashed_names
+from tokencost_profiles.logs.log_cache.name_hashes import hashed, hashed_names
+from tokencost_profiles.logs.log_cache.seen_files import (
+    About,
+    Seen,
+    about_of,
+    appended,
+    is_dated,
+    unchanged,
+)
 from tokencost_profiles.logs.log_cache.signatures import (
-    Ends,
     Stamp,
     ends_of,
-    is_unchanged,
     stamp_of,
 )
 from tokencost_profiles.logs.log_cache.store_form import CannotStoreError, packed, unpacked
-from tokencost_profiles.logs.reading_notes import ReadingNotes
+from tokencost_profiles.logs.reading_notes import End, ReadingNotes, ReadNoting, ReadOn
 
 _PLACE_BYTES: Final = 16
 _STALE: Final = 12  # hours after which it is noted that an entry was used
 _LOT: Final = 16 << 20  # bytes that wait to be written
 _AHEAD: Final = 256  # contents that are fetched at once
-
-_Read = Callable[[Source, ReadingNotes], Store]
-
-
-class _About(msgspec.Struct, array_like=True):
-    """What was there when a file was read; it is compared with what is there now."""
-
-    stamp: Stamp
-    ends: Ends
-    beside: dict[str, Stamp]  # other files that were looked for, by name
-    terms: str | None  # of counting, where a text was counted
-    is_log: bool
-    is_stored: bool  # whether what it holds can be stored
-    formats: list[str]  # readers of it whose agents keep sessions
-    is_dated: bool  # whether the times of all calls are known
-
-
-_decoder: Final = msgspec.msgpack.Decoder(_About)
-
-
-class Seen(NamedTuple):
-    """A file as it is now."""
-
-    place: bytes
-    stamp: Stamp
-    at: int  # when the stamp was taken, nanoseconds
-    about: bytes | None  # what is stored of it, where it is what it was when it was stored
-    unit: bytes = b""  # what it was priced with: see `priced_units`
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it is what it was when it was stored."""
-        return self.about is not None
 
 
 class LogCache:
@@ -106,9 +81,10 @@ class LogCache:
             stamp = stamp_of(source.path)
             if stamp is None:
                 continue
-            about = self._unchanged(source, stamp, stored.get(place))
+            about = unchanged(source, stamp, stored.get(place), self._terms)
             if about is None:
-                self._seen[source.label] = Seen(place, stamp, at, None)
+                before = appended(source, stamp, stored.get(place), self._terms)
+                self._seen[source.label] = Seen(place, stamp, at, None, before=before)
             else:
                 known = stored[place]
                 self._seen[source.label] = Seen(place, stamp, at, known.about, known.unit)
@@ -116,7 +92,8 @@ class LogCache:
                 self.formats.update(about.formats)
                 if hour - stored[place].used > _STALE:
                     self._used.append(place)
-        places_known = [one.place for one in self._seen.values() if one.is_known]
+        seen = self._seen.values()
+        places_known = [one.place for one in seen if one.is_known or one.before]
         self.hides_ids = bool(places_known) and is_sound
         self._ahead = iter(places_known)
         return self.hides_ids
@@ -158,7 +135,7 @@ class LogCache:
                 return None
             if stamp_of(source.path) != seen.stamp:
                 return None
-            about = _decoder.decode(seen.about)
+            about = about_of(seen.about)
             is_counted = is_counted or about.terms is not None
             for name, stamp in about.beside.items():
                 beside[os.path.join(os.path.abspath(source.path.parent), name)] = stamp
@@ -167,7 +144,7 @@ class LogCache:
     def is_lasting(self, source: Source) -> bool:
         """Whether sums of a source can be stored: calls of no time are priced as those of now."""
         seen = self._seen.get(source.label)
-        return seen is not None and seen.about is not None and _decoder.decode(seen.about).is_dated
+        return seen is not None and seen.about is not None and about_of(seen.about).is_dated
 
     def names(self, sources: Iterable[Source]) -> dict[str, bytes]:
         """Return hashes of the names of sources that are known or were read, by label."""
@@ -186,27 +163,10 @@ class LogCache:
         text = f"{os.path.abspath(source.path or '')}\0{source.label}\0{self._how}"
         return blake2b(os.fsencode(text), digest_size=_PLACE_BYTES).digest()
 
-    def _unchanged(self, source: Source, stamp: Stamp, stored: Stored | None) -> _About | None:
-        """Return what is stored about a source, if all that it was read of is what it was."""
-        if stored is None or source.path is None:
-            return None
-        try:
-            about = _decoder.decode(stored.about)
-        except ValueError:
-            return None
-        if not is_unchanged(source.path, about.stamp, stamp, about.ends):
-            return None
-        if (source.named and not about.is_log) or about.terms not in (None, self._terms):
-            return None
-        folder = source.path.parent
-        for name, known in about.beside.items():
-            if (stamp_of(folder / name) or Stamp()) != known:
-                return None
-        return about
-
-    def store(self, source: Source, read: _Read) -> Store:
+    def store(self, source: Source, read: ReadNoting, read_on: ReadOn) -> Store:
         """Return what a source holds. `read` reads it, where it is not known.
 
+        `read_on` reads what was appended to it.
         Raise `UnknownOrderError` where ids are to be hidden and cannot be.
         """
         seen = self._seen.get(source.label)
@@ -217,6 +177,10 @@ class LogCache:
                     return unpacked(content, source.label)
                 except ValueError:
                     pass
+        if seen is not None and seen.before is not None and self.hides_ids:
+            store = self._continued(source, seen, read_on)
+            if store is not None:
+                return store
         notes = ReadingNotes()
         store = read(source, notes)
         self._names[source.label] = hashed_names(store)
@@ -235,6 +199,25 @@ class LogCache:
             raise UnknownOrderError
         return unpacked(content, source.label)
 
+    def _continued(self, source: Source, seen: Seen, read_on: ReadOn) -> Store | None:
+        """Return what a source holds, read on from where it ended. None: it has to be read."""
+        content = self._content(seen.place)
+        names = self._file.names([seen.place]).get(seen.place)
+        about = about_of(seen.before or b"")
+        if content is None or names is None or about.end is None:
+            return None
+        name, size, lines, marks = about.end
+        before = Before(content, names, End(name, size, lines, ()), marks)
+        notes = ReadingNotes()
+        result = continued(before, source.label, notes, lambda: read_on(source, before.end, notes))
+        if result is None:
+            return None
+        self._names[source.label] = result.names
+        notes.beside |= {(source.path or Path()).parent / name for name in about.beside}
+        notes.is_counted = notes.is_counted or about.terms is not None
+        self._put(source, seen, notes, result.store, result.content, result.marks)
+        return result.store
+
     def _content(self, place: bytes) -> bytes | None:
         if place not in self._contents:
             places = [place, *(one for one in islice(self._ahead, _AHEAD) if one != place)]
@@ -242,7 +225,13 @@ class LogCache:
         return self._contents.pop(place, None)
 
     def _put(
-        self, source: Source, seen: Seen, notes: ReadingNotes, store: Store, content: bytes | None
+        self,
+        source: Source,
+        seen: Seen,
+        notes: ReadingNotes,
+        store: Store,
+        content: bytes | None,
+        marks: bytes | None = None,
     ) -> None:
         """Note what a file holds, unless it changed meanwhile, or could change unnoticed."""
         path, audit = source.path, store.audit
@@ -261,8 +250,10 @@ class LogCache:
         terms = self._terms if notes.is_counted else None
         is_log = bool(audit.files)
         formats = sorted(audit.session_formats)
+        end = notes.end if notes.end and notes.end.size == seen.stamp.size else None
+        marks = hashed(end.marks) if end is not None and marks is None else marks or b""
         about = msgspec.msgpack.encode(
-            _About(
+            About(
                 seen.stamp,
                 ends,
                 beside,
@@ -270,7 +261,8 @@ class LogCache:
                 is_log,
                 content is not None,
                 formats,
-                _is_dated(store),
+                is_dated(store),
+                None if end is None else (end.reader, end.size, end.lines, marks),
             )
         )
         self._seen[source.label] = seen._replace(about=about)
@@ -279,7 +271,7 @@ class LogCache:
     def expect(self, sources: Iterable[Source]) -> None:
         """Hear in which order sources will be asked for next."""
         seen = (self._seen.get(source.label) for source in sources)
-        self._ahead = iter([one.place for one in seen if one is not None and one.is_known])
+        self._ahead = iter([one.place for one in seen if one and (one.is_known or one.before)])
 
     def fetch(self, places: Iterable[bytes]) -> Iterator[tuple[bytes, Row]]:
         """Yield the rows of places that are stored."""
@@ -305,10 +297,3 @@ class LogCache:
         if self._rows or self._used or self._units:
             self._file.write(self._rows, self._used, time.time(), self._units)
             self._rows, self._used, self._units, self._waiting = {}, [], {}, 0
-
-
-def _is_dated(store: Store) -> bool:
-    """Whether the times of all calls are known."""
-    if any(call.at is None for call in store.calls.values()):
-        return False
-    return not any(part.times().count(0) for part in store.plain)

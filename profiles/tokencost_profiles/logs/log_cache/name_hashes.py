@@ -1,8 +1,9 @@
-"""Hashes of the names by which files are joined, as the cache has them."""
+"""Names and ids as sets of hashes of eight bytes, in order."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 
 from stringzilla import hash as hash_of
 
@@ -13,7 +14,7 @@ from tokencost_profiles.logs.log_cache.hidden_ids import BY_ID
 
 
 def hashed_names(store: Store) -> bytes:
-    """Return the names of a store (see `names_of`) as hashes of eight bytes, in order.
+    """Return the names of a store (see `names_of`) as hashes.
 
     Plain calls have ids alone, as hashes; those of others are hashed likewise.
     """
@@ -25,4 +26,25 @@ def hashed_names(store: Store) -> bytes:
             numbers.add(hash_of(name) & ~1)
     for part in store.plain:
         numbers.update(part.column("names"))
-    return array("Q", sorted(numbers)).tobytes()
+    return _packed(numbers)
+
+
+def hashed(ids: Iterable[str]) -> bytes:
+    """Return ids as hashes."""
+    return _packed(map(hash_of, ids))
+
+
+def hashes_of(data: bytes) -> set[int]:
+    """Return the hashes."""
+    numbers = array("Q")
+    numbers.frombytes(data)
+    return set(numbers)
+
+
+def merged(data: bytes, other: bytes) -> bytes:
+    """Return the hashes of both."""
+    return _packed(hashes_of(data) | hashes_of(other))
+
+
+def _packed(numbers: Iterable[int]) -> bytes:
+    return array("Q", sorted(set(numbers))).tobytes()

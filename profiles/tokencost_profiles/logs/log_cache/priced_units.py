@@ -8,7 +8,6 @@ that were formed together are apart from each other; of others that has to be lo
 from __future__ import annotations
 
 import os
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from hashlib import blake2b
@@ -22,6 +21,7 @@ from tokencost_profiles.files.paths import Source
 from tokencost_profiles.logs.log_cache.cache_file import Row
 from tokencost_profiles.logs.log_cache.hidden_ids import UnknownOrderError
 from tokencost_profiles.logs.log_cache.log_cache import LogCache
+from tokencost_profiles.logs.log_cache.name_hashes import hashes_of
 from tokencost_profiles.logs.log_cache.part_form import hidden_part, packed_part, unpacked_part
 from tokencost_profiles.logs.parts import Part, ReadSource, add_parts
 
@@ -149,9 +149,7 @@ class PricedUnits:
         of_labels = self._cache.names(self._sources)
         names = {}
         for at, source in enumerate(self._sources):
-            numbers = array("Q")
-            numbers.frombytes(of_labels[source.label])
-            names[at] = set(numbers)
+            names[at] = hashes_of(of_labels[source.label])
         return names
 
     def _key(self, group: Iterable[int]) -> bytes:

@@ -56,6 +56,7 @@ def _read(log_file: Input, log: Log) -> Iterator[Record]:
             session.take(number, line)
     else:
         session.take_lines(lines_with(log_file, _USAGE, log, _COST_STATE))
+        log.close(session.responses.asked)
     calls = session.responses.calls()
     yield from calls if tree is None else tree.with_text(calls)
     yield from session.costs.reports()
@@ -94,6 +95,7 @@ READER: Final = Reader(
     _recognises,
     _read,
     order=20,
+    is_continued=True,
     where="~/.claude/projects",
     homes=("CLAUDE_CONFIG_DIR=~/.claude:projects", "XDG_CONFIG_HOME=~/.config:claude/projects"),
 )

@@ -46,7 +46,7 @@ class Responses:
         self._by_key: dict[str, _Response] = {}
         self._inputs: dict[str, tuple[str | None, int]] = {}  # request, tokens of the prompt
         self._silent: list[tuple[int, Row, Message]] = []  # rows of answers that report no usage
-        self._asked: set[str] = set()  # ids of tool calls
+        self.asked: set[str] = set()  # ids of tool calls
         # The response of the last row that names one, and what that row names.
         self._last: _Response | None = None
         self._id: str | None = None
@@ -137,10 +137,10 @@ class Responses:
 
     def _take_tool(self, call: Call, name: str, number: str | None) -> None:
         """Take a tool that a block calls, by the id of this call: a row may stand there twice."""
-        if name not in call.tools or (number and number not in self._asked):
+        if name not in call.tools or (number and number not in self.asked):
             call.tools = (*call.tools, name)
         if number:
-            self._asked.add(number)
+            self.asked.add(number)
 
     def _key(self, row: Row, message: Message, usage: Usage) -> str:
         """Return the key of a response. A proxy may reuse an id: then the prompts differ."""

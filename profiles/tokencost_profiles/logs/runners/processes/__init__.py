@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from tokencost_profiles.logs.log_formats import log_format_of
 from tokencost_profiles.logs.parts import ReadSource, add_parts, price_part, read_sources
-from tokencost_profiles.logs.read import log_format_of
 from tokencost_profiles.logs.runners import serial
 from tokencost_profiles.logs.runners.processes.pool import Pool
 from tokencost_profiles.logs.runners.processes.worker import (
