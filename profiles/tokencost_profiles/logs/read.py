@@ -71,10 +71,8 @@ def read_source(source: Source, how: ReadOptions) -> Store:
     reading = _Reading(how)
     alone = source._replace(copies=())
     known = how.known
-    if known is None:
-        store = reading.store(alone)
-    else:
-        store = known.store(alone, reading.noted, reading.appended)
+    read = reading.store
+    store = read(alone) if known is None else known.store(alone, reading.noted, reading.appended)
     if not reading.is_cut:
         _note_copies(source, store)
     if how.digest is not None:
