@@ -78,6 +78,13 @@ def input_formats(incomplete: str) -> list[str]:
     return matching(names(readers.__name__), incomplete)
 
 
+def runners(incomplete: str) -> list[str]:
+    """Return who may read logs."""
+    from tokencost_profiles.logs.runners import names
+
+    return matching(names(), incomplete)
+
+
 def tokenizers(incomplete: str) -> list[str]:
     """Return the families of tokenizers."""
     from tokencost_profiles.tokens.tokenizers import families

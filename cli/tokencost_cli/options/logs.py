@@ -142,4 +142,25 @@ class CallOptions(PricingOptions, LogOptions):
         ),
         Before("as_of"),
     ] = False
+    runner: Annotated[
+        str | None,
+        option(
+            "--runner",
+            metavar="NAME",
+            text="Who reads logs: serial, processes, dask (a cluster). Default: serial, and "
+            "processes where logs are large.",
+            panel=INPUT,
+            complete=completion.runners,
+        ),
+    ] = None
+    scheduler: Annotated[
+        str | None,
+        option(
+            "--scheduler",
+            metavar="ADDRESS",
+            text="Of a running cluster, for --runner dask: tcp://host:8786. Default: processes "
+            "here.",
+            panel=INPUT,
+        ),
+    ] = None
     strict: bool = False  # end with an error where a row or a file could not be read

@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 
 # Flags that decide how a report is made and where it is written, not what is in it.
 _OF_OUTPUT: Final = frozenset(
-    {"format", "output", "html", "quiet", "json", "report", "save", "help", "jobs"}
+    {
+        "format",
+        "output",
+        "html",
+        "quiet",
+        "json",
+        "report",
+        "save",
+        "help",
+        "jobs",
+        "runner",
+        "scheduler",
+    }
 )
 _OF_SETTINGS: Final = ("models", "workload", "calibration", "aliases", "provider")
 

@@ -14,6 +14,7 @@ from tokencost_cli.reports._loaded import Filtered
 from tokencost_cli.runtime.context import Context
 from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading_files
+from tokencost_pricing.errors import UsageError
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Call
 from tokencost_profiles.costs.call_pricer import Pricer
@@ -26,6 +27,7 @@ from tokencost_profiles.logs.load import (
     price_logs,
     recorded_calls,
     refuse_times,
+    settled_calls,
     with_saved,
 )
 from tokencost_profiles.logs.read import ReadOptions
@@ -36,6 +38,26 @@ if TYPE_CHECKING:
 # Less than this is read faster by one process than others are started.
 BREAK_EVEN: Final = 32 << 20
 _WORKER: Final = 16 << 20  # bytes that are worth another worker
+CLUSTER: Final = "dask"  # the runner that can be elsewhere
+SERIAL: Final = "serial"
+
+
+def refuse_runner(options: CallOptions) -> None:
+    """Raise `UsageError` where no runner has the name, or there is a scheduler for none."""
+    if options.scheduler is not None and options.runner != CLUSTER:
+        raise UsageError(f"--scheduler is the address of a cluster: it needs --runner {CLUSTER}")
+    if options.runner is not None:
+        from tokencost_profiles.logs.runners import runner
+
+        runner(options.runner)
+
+
+def runner_of(options: CallOptions, sources: Sequence[Source]) -> tuple[str, int]:
+    """Return which runner sums logs up best, and in how many processes."""
+    if options.runner is not None:
+        return options.runner, options.jobs or _cores()
+    jobs = workers(options, sources)
+    return ("processes" if jobs > 1 else SERIAL), jobs
 
 
 def workers(options: CallOptions, sources: Sequence[Source]) -> int:
@@ -75,9 +97,8 @@ class LogReading(NamedTuple):
     plan: Plan
 
     def in_one(self, *, all_labels: bool) -> ByParts:
-        """Return what logs hold, read one after the other."""
-        with reading_files(self.invocation.context, self.sources) as (followed, watch):
-            recorded = recorded_calls(followed, self.how, watch.advance if watch else None)
+        """Return what logs hold, call by call."""
+        recorded = self._recorded()
         self._refuse_times(recorded)
         plan = self.plan
         priced = price_logs(
@@ -92,16 +113,46 @@ class LogReading(NamedTuple):
         )
         return ByParts(recorded, priced)
 
-    def by_parts(self, jobs: int) -> ByParts:
-        """Return what logs hold, read in several processes."""
-        from tokencost_profiles.logs.parts import profile_of
-        from tokencost_profiles.logs.work import Work
+    def _recorded(self) -> RecordedCalls:
+        """Return the calls of logs, read one after the other, or where the runner reads them."""
+        context, options = self.invocation.context, self.options
+        if options.runner == CLUSTER and self.how.digest is not None:
+            context.warn("the content of calls is read on this machine, whatever the runner")
+        elif options.runner == CLUSTER:
+            from tokencost_profiles.logs.runners.dask_ import records_of
 
-        context, plan, table = self.invocation.context, self.plan, self.table
+            with self._work(options.jobs or _cores()) as work:
+                return settled_calls(*records_of(work))
+        with reading_files(context, self.sources) as (followed, watch):
+            return recorded_calls(followed, self.how, watch.advance if watch else None)
+
+    @contextmanager
+    def _work(self, jobs: int) -> Iterator[Work]:
+        """Yield what a runner is to do, and show how far it has come."""
+        context = self.invocation.context
         with reading_files(context, self.sources) as (_, watch):
-            done = watch.advance if watch else None
-            work = Work(self.sources, self.how, plan, table, done=done)
-            part, saved = in_processes(context, jobs)(work)
+            from tokencost_profiles.logs.work import Work
+
+            yield Work(
+                self.sources,
+                self.how,
+                self.plan,
+                self.table,
+                jobs,
+                watch.advance if watch else None,
+                partial(_alone, context),
+                context.warn,
+                scheduler=self.options.scheduler,
+            )
+
+    def by_parts(self, name: str, jobs: int) -> ByParts:
+        """Return what logs hold, as sums that a runner makes of their parts."""
+        from tokencost_profiles.logs.parts import profile_of
+        from tokencost_profiles.logs.runners import runner
+
+        plan, table = self.plan, self.table
+        with self._work(jobs) as work:
+            part, saved = runner(name).run(work)
         recorded = RecordedCalls([], part.audit, {}, saved)
         self._refuse_times(recorded)
         profile, pricer, judged = profile_of(part, table, plan)

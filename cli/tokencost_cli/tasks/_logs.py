@@ -15,7 +15,14 @@ from tokencost_cli.runtime.invocation import Invocation
 from tokencost_cli.runtime.progress import reading_files
 from tokencost_cli.tasks._empty_selection import alone, filtered, with_calls_of
 from tokencost_cli.tasks._log_cache import Stored, log_cache, with_cache
-from tokencost_cli.tasks._log_parts import ByParts, LogReading, in_processes, workers
+from tokencost_cli.tasks._log_parts import (
+    SERIAL,
+    ByParts,
+    LogReading,
+    in_processes,
+    refuse_runner,
+    runner_of,
+)
 from tokencost_pricing.coded_text import CodedText
 from tokencost_pricing.errors import InputError, TokencostError, UsageError
 from tokencost_pricing.table import PriceTable
@@ -72,12 +79,14 @@ def load(
     that nobody looks at single calls, so that plain ones may be read as columns.
     `needs_calls`: whether calls are looked at one by one; else parts of logs may be summed apart.
     """
+    refuse_runner(options)
     selected = selection_of(invocation, options)
     names = (*(by or ()), *map(named, selected.where))
     plain = sums_only and not (all_labels or places or needs_turns(names))
     table = invocation.table(options.prices)
     plan = _plan(invocation, options, selected, by, places=places)
-    stored = log_cache(invocation, options, table, plan, plain=plain) if hides_ids else None
+    has_cache = hides_ids and options.runner is None  # other machines do not see it
+    stored = log_cache(invocation, options, table, plan, plain=plain) if has_cache else None
     try:
         sources, folders = sources_of(invocation, options)
         sources = sources if options.count_copies else drop_copies(sources)
@@ -88,12 +97,13 @@ def load(
         is_divisible = not (needs_calls or text or all_labels) and content is None
 
         def priced_logs(known: Stored | None) -> ByParts:
-            jobs = workers(options, sources) if is_divisible else 1
+            name, jobs = runner_of(options, sources) if is_divisible else (SERIAL, 1)
             if known is not None:
                 run = in_processes(invocation.context, jobs) if jobs > 1 else None
                 return ByParts(*_known(invocation, known, sources, how, plan, table, run))
             read = LogReading(invocation, options, table, sources, how, plan)
-            return read.by_parts(jobs) if jobs > 1 else read.in_one(all_labels=all_labels)
+            in_one = name == SERIAL
+            return read.in_one(all_labels=all_labels) if in_one else read.by_parts(name, jobs)
 
         recorded, priced, of_parts = with_cache(stored, priced_logs)
     finally:

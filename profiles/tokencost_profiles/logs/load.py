@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tokencost_pricing.errors import UsageError
 from tokencost_profiles.calls.audit import Audit
 from tokencost_profiles.calls.call import Call, SessionReport
-from tokencost_profiles.calls.merging import order_of, settle_apart
+from tokencost_profiles.calls.merging import Store, order_of, settle_apart
 from tokencost_profiles.calls.plain_calls import PlainCalls
 from tokencost_profiles.calls.turns import number_turns
 from tokencost_profiles.costs import session_spans
@@ -89,7 +89,11 @@ def recorded_calls(
 ) -> RecordedCalls:
     """Read logs and saved profiles. `done` hears the bytes of each file that was read."""
     saved: list[Saved] = []
-    store = read.read(logs, how._replace(saved=saved), done)
+    return settled_calls(read.read(logs, how._replace(saved=saved), done), saved)
+
+
+def settled_calls(store: Store, saved: Sequence[Saved]) -> RecordedCalls:
+    """Return the calls of records that were read, each once."""
     settled = settle_apart(store)
     return RecordedCalls(settled.calls, settled.audit, store.reports, saved, settled.plain)
 

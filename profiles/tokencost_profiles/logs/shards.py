@@ -16,6 +16,7 @@ from tokencost_profiles.files.paths import Source
 
 _SHARDS: Final = 8  # at least so many for each worker, where there are as many files
 _SMALLEST: Final = 1 << 18
+_LARGEST: Final = 4 << 30  # whose records are well below a gigabyte
 
 
 class Shard(NamedTuple):
@@ -59,6 +60,24 @@ def shards_of(sources: Sequence[Source], places: Iterable[int], jobs: int) -> li
             size += sources[at].size
         shards.append(Shard(len(shards), group, tuple(shard), size))
     return shards
+
+
+def batches_of(sources: Sequence[Source], workers: int) -> list[list[int]]:
+    """Return the places of sources in batches of like size, for machines that share nothing.
+
+    Sources that follow each other stay together: they mostly lie in one folder.
+    """
+    share = sum(source.size for source in sources) // (workers * _SHARDS)
+    largest = min(max(_SMALLEST, share), _LARGEST)
+    batches: list[list[int]] = []
+    room = 0
+    for at, source in enumerate(sources):
+        if not batches or source.size > room:
+            batches.append([])
+            room = largest
+        batches[-1].append(at)
+        room -= source.size
+    return batches
 
 
 def _groups(sources: Sequence[Source], places: Sequence[int]) -> dict[int, str]:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, Protocol
 
 from tokencost_pricing.table import PriceTable
+from tokencost_profiles.calls.merging import Store
 from tokencost_profiles.costs.saved_profile import Saved
 from tokencost_profiles.files.paths import Source
 from tokencost_profiles.logs.load import Plan
@@ -41,6 +42,7 @@ class Work(NamedTuple):
     alone: Callable[[], AbstractContextManager[None]] = nullcontext
     warn: Callable[[str], None] = lambda text: None
     pricing: Pricing | None = None
+    scheduler: str | None = None  # the address of a cluster that runs already
 
     def price(
         self, sources: list[ReadSource], session_formats: Set[str], process: int
@@ -60,6 +62,13 @@ class Done(NamedTuple):
     """The calls of all logs, summed, and the saved profiles among them."""
 
     part: Part
+    saved: Sequence[Saved] = ()
+
+
+class Records(NamedTuple):
+    """The records of all logs, and the saved profiles among them."""
+
+    store: Store
     saved: Sequence[Saved] = ()
 
 
