@@ -89,8 +89,11 @@ def read(
     keep_malformed: bool = False,
 ) -> FolderPrompts:
     """Read the prompts of files, and say what was passed over and which value filled nothing."""
-    with reading_files(invocation.context, list(sources)) as (followed, watch):
-        gathered = gather(_each(followed, watch), how, keep_malformed=keep_malformed)
+    if invocation.context.progress is None:
+        gathered = gather(sources, how, keep_malformed=keep_malformed)
+    else:
+        with reading_files(invocation.context, list(sources)) as (followed, watch):
+            gathered = gather(_each(followed, watch), how, keep_malformed=keep_malformed)
     warn_passed(invocation, gathered, keep_malformed=keep_malformed)
     _warn_unused(invocation, gathered.all_prompts, how)
     return gathered
