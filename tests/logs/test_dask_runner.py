@@ -116,3 +116,10 @@ def test_options_that_mean_nothing_are_refused(
     done = cli("profile", str(AGENT), *options)
     assert done.code == 2
     assert done.err.startswith(f"error: {text}")
+
+
+def test_text_is_read_here_with_a_warning(cli: Cli) -> None:
+    whatif = ("whatif", str(AGENT), "-m", "gpt-5.4")
+    done, expected = cli(*whatif, "--runner", "dask"), cli(*whatif)
+    assert done.out == expected.out
+    assert "warning: the content of calls is read on this machine" in done.err

@@ -116,7 +116,7 @@ class LogReading(NamedTuple):
     def _recorded(self) -> RecordedCalls:
         """Return the calls of logs, read one after the other, or where the runner reads them."""
         context, options = self.invocation.context, self.options
-        if options.runner == CLUSTER and self.how.digest is not None:
+        if options.runner == CLUSTER and self.how.text:  # records with text cannot be packed
             context.warn("the content of calls is read on this machine, whatever the runner")
         elif options.runner == CLUSTER:
             from tokencost_profiles.logs.runners.dask_ import records_of
