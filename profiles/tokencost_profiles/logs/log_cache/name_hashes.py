@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from typing import Final
 
+import msgspec
 from stringzilla import hash as hash_of
 
 from tokencost_profiles.calls.links import names_of
@@ -12,20 +14,24 @@ from tokencost_profiles.calls.merging import Store
 from tokencost_profiles.calls.plain_calls import name_of
 from tokencost_profiles.logs.log_cache.hidden_ids import BY_ID
 
+_MANY: Final = 1 << 20  # names
+
 
 def hashed_names(store: Store) -> bytes:
     """Return the names of a store (see `names_of`) as hashes.
 
     Plain calls have ids alone, as hashes; those of others are hashed likewise.
     """
-    numbers: set[int] = set()
-    for name in names_of(store):
+    numbers: array[int] = array("Q")
+    for name in names_of(msgspec.structs.replace(store, plain=[])):
         if name.startswith(BY_ID):
-            numbers.add(name_of(name.removeprefix(BY_ID)))
+            numbers.append(name_of(name.removeprefix(BY_ID)))
         else:
-            numbers.add(hash_of(name) & ~1)
+            numbers.append(hash_of(name) & ~1)
     for part in store.plain:
-        numbers.update(part.column("names"))
+        numbers.extend(part.column("names"))
+    if len(numbers) > _MANY:
+        return numbers.tobytes()  # to put millions in order would cost more than to read them
     return _packed(numbers)
 
 
