@@ -206,3 +206,13 @@ def test_what_was_not_used_for_longest_goes(tmp_path: Path) -> None:
     assert {0, 7} <= set(remaining) < {0, 2, 3, 4, 5, 6, 7}
     assert file.count()[1] <= 100_000
     assert file.path.stat().st_size < 150_000
+
+
+def test_files_of_older_versions_go_after_a_week(tmp_path: Path) -> None:
+    now = time.time()
+    for name, days in (("logs-old.sqlite", 8), ("logs-new.sqlite", 2), ("other.sqlite", 8)):
+        (tmp_path / name).write_bytes(b"")
+        os.utime(tmp_path / name, (now - days * 86_400, now - days * 86_400))
+    CacheFile(tmp_path / "logs-this.sqlite").write({b"a": Row(b"", b"1")}, [], now)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["logs-new.sqlite", "logs-this.sqlite", "other.sqlite"]

@@ -22,6 +22,7 @@ HOUR: Final = 3600
 _REMAINING: Final = 0.75  # share of them that stays when the least used go
 _WAIT: Final = 2.0  # seconds for another process
 _SUM_BYTES: Final = 4
+_WEEK: Final = 7 * 24 * HOUR
 _ASKED: Final = 500  # places in one question
 _ENDINGS: Final = ("-journal", "-wal", "-shm", "")
 _DAMAGES: Final = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -146,7 +147,15 @@ class CacheFile:
             )
             self._trim(database)
 
+        self._remove_older(now)
         return self._change(change)
+
+    def _remove_older(self, now: float) -> None:
+        """Remove the files of other versions of the readers that were not written for a week."""
+        with suppress(OSError):
+            for path in self.path.parent.glob("logs-*.sqlite"):
+                if path != self.path and now - path.stat().st_mtime > _WEEK:
+                    CacheFile(path).remove()
 
     def remove(self) -> bool:
         """Remove the file. Return whether it is gone."""
