@@ -14,7 +14,7 @@ from benchmarks.comparison.rows import Bound, Row, lines_of
 from benchmarks.comparison.setting import Setting
 from benchmarks.corpora.claude import append_claude, restore_claude
 
-_NO_CACHE = "needs an option that is not there yet: --no-cache"
+_NO_CACHE = "needs what `tokencost profile` does not have: --no-cache"
 _NO_RIVAL = "the rival is not there: see --rivals and --fetch"
 _MEGABYTE = 1_000_000
 

@@ -15,8 +15,9 @@ def cluster(setting: Setting) -> list[Row]:
         f"cluster runner, two local workers, {truth['bytes'] / 1e9:.2f} GB: wall / processes alone",
         least="written down",
     )
-    if not {"--runner", "--jobs"} <= setting.options:
-        row.notes.append("needs options that are not there yet: --runner, --jobs")
+    missing = {"--runner", "--jobs"} - setting.options
+    if missing:
+        row.notes.append(f"needs what `tokencost profile` does not have: {', '.join(missing)}")
         return [row]
     logs = setting.corpus("claude") / "projects"
     programs: list[Program] = []

@@ -84,8 +84,8 @@ def _circumstances(row: Row) -> str:
 
 
 def _line(line: Line) -> str:
-    memory = f"{line.peak / 1e6:.0f}"
-    if line.parent and abs(line.parent - line.peak) > line.peak / 10:
+    memory = f"{max(line.peak, line.parent) / 1e6:.0f}"
+    if line.parent and line.parent < line.peak * 0.9:
         memory = f"{line.parent / 1e6:.0f}, the largest {line.peak / 1e6:.0f}"
     cpu, wall = (f"{seconds:.3g}" if seconds else "" for seconds in (line.cpu, line.wall))
     return f"| {line.label} | {cpu} | {wall} | {memory} | {line.totals} |"
