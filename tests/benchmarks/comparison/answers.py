@@ -35,7 +35,7 @@ def usage_rows(setting: Setting) -> list[Row]:
     _compare(setting, row, "usage_rows", Bound(8, 4), "rows")
     memory = Row(
         "usage-memory",
-        f"the same, {truth['calls'] / 1e6:g} million ids: memory of the first process",
+        f"usage rows, {truth['calls'] / 1e6:g} million ids: memory of the first process",
     )
     peak = (row.lines[0].parent or row.lines[0].peak) / 1e6
     memory.value, memory.least, memory.goal = f"{peak:.0f} MB", "600 MB", "300 MB"
