@@ -146,6 +146,8 @@ class PricedUnits:
         return all(self._cache.is_lasting(self._sources[at]) for at in group)
 
     def _names(self) -> dict[int, set[int]]:
+        if len(self._sources) == 1:
+            return {0: set()}  # there is no other that it could be joined to
         of_labels = self._cache.names(self._sources)
         names = {}
         for at, source in enumerate(self._sources):
