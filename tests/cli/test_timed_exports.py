@@ -200,6 +200,27 @@ def test_metrics_have_the_names_of_the_conventions(cli: Cli, log: Path) -> None:
     assert units == total["usage"]
 
 
+def test_lengths_of_plain_answers_are_those_of_single_calls(cli: Cli, tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": f"chatcmpl-{at:024x}",
+            "object": "chat.completion",
+            "created": 1_780_000_000 + at,
+            "model": "gpt-4o-2024-08-06",
+            "choices": [],
+            "usage": {"prompt_tokens": tokens, "completion_tokens": 5, "total_tokens": tokens + 5},
+        }
+        for at, tokens in enumerate([3, 30, 300, 3_000, 30_000])
+    ]
+    path = tmp_path / "answers.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    metrics = metrics_of(cli("profile", str(path), "-f", "otlp").out)
+    for point in metrics["gen_ai.client.token.usage"].histogram.data_points:
+        if attributes(point)["gen_ai.token.type"] == "input":
+            assert point.count == sum(point.bucket_counts) == len(rows)
+            assert sum(count > 0 for count in point.bucket_counts) == len(rows)
+
+
 def test_a_saved_profile_has_sums_in_one_bucket(cli: Cli, log: Path) -> None:
     assert cli("profile", str(log), "--save", "runs.tokencost").code == 0
     metrics = metrics_of(cli("profile", "runs.tokencost", "-f", "otlp").out)

@@ -56,6 +56,11 @@ class _Plan(NamedTuple):
         views = (self.has_content, self.has_causes, self.has_charts, self.has_places)
         return self.reading is None and not any(views) and self.export == Export()
 
+    @property
+    def has_sums_only(self) -> bool:
+        """Whether no single call is looked at; a format with all labels has their lengths."""
+        return self.reading is None and not self.export.has_labels
+
 
 def run(
     invocation: Invocation, options: ProfileOptions, save_path: Path | None = None
@@ -74,7 +79,7 @@ def run(
         all_labels=save_path is not None,
         places=plan.has_places,
         hides_ids=save_path is None and plan.is_plain and not options.percentiles,
-        sums_only=plan.reading is None and not options.percentiles and CALL not in options.by,
+        sums_only=plan.has_sums_only and not options.percentiles and CALL not in options.by,
         needs_calls=plan.needs_calls or options.percentiles or save_path is not None,
     )
     refuse_empty_selection(invocation, loaded)

@@ -42,7 +42,7 @@ class Log:
         self.is_closed = False  # whether what follows later can be read by itself
         self.marks: set[str] = set()  # ids that may not stand in that
 
-    def start(self, reader: str, keeps_sessions: bool = False) -> None:
+    def start(self, reader: str, keeps_sessions: bool) -> None:
         """Note which reader took the file, and whether its agent keeps sessions on disk."""
         self.reader = reader
         self.audit.files += 1

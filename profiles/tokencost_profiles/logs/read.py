@@ -273,7 +273,7 @@ def _attempt(
     part = Store()
     breaks: tuple[type[BaseException], ...] = (InputError, *damage_errors())
     log = _log(log_file, how, part)
-    log.start(chosen.name)
+    log.start(chosen.name, keeps_sessions=bool(chosen.homes))
     try:
         part.extend(chosen.read(log_file, log))
     except breaks:
