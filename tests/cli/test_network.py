@@ -36,6 +36,7 @@ LINES = (
     "tokenizers",
     "prices show gpt-4o",
     "prices list",
+    "cache info",
     "config show",
     "explain cache-broken",
     "help estimate",

@@ -157,7 +157,7 @@ def test_profiles_and_minimums_may_be_dated(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cache", "model", "complaint"),
+    ("profiles", "model", "complaint"),
     [
         ("  p: {kind: automatic}\n", "{profile: q}", "no cache profile 'q'"),
         ("  p: {kind: automatic}\n", "{profile: p, also: [r]}", "no cache profile 'r'"),
@@ -169,6 +169,8 @@ def test_profiles_and_minimums_may_be_dated(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_profile_is_refused(tmp_path: Path, cache: str, model: str, complaint: str) -> None:
+def test_a_wrong_profile_is_refused(
+    tmp_path: Path, profiles: str, model: str, complaint: str
+) -> None:
     with pytest.raises(TableError, match=complaint):
-        tiny(tmp_path, cache, model)
+        tiny(tmp_path, profiles, model)

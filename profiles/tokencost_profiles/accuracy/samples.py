@@ -84,7 +84,7 @@ def _recorded(source: Source, audit: Audit, wanted: Wanted) -> Iterator[Recorded
         for log_file in open_inputs(source):
             if _is_recorded(log_file):
                 log = Log(log_file.label, audit)
-                log.start("recorded")
+                log.start("recorded", keeps_sessions=False)
                 yield from recorded_calls(log_file, log, wanted)
     except InputError:
         return  # reading it as a log will report the error
