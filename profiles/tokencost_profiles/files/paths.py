@@ -6,6 +6,7 @@ import codecs
 import io
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
@@ -228,7 +229,11 @@ def _sources_of(argument: str, folder: Path, stdin: Callable[[], Source]) -> Ite
 
         return [from_file(file, _label(file, argument, path), named=False) for file in walk(path)]
     if path.exists():
-        return [from_file(path, argument)]
+        if not _is_read_once(path):
+            return [from_file(path, argument)]
+        from tokencost_profiles.files.pipes import from_pipe
+
+        return [from_pipe(path, argument)]
     if _GLOB & set(argument):
         matches = sorted(_glob(argument, folder))
         if not matches:
@@ -242,6 +247,12 @@ def _sources_of(argument: str, folder: Path, stdin: Callable[[], Source]) -> Ite
         ]
     siblings = os.listdir(path.parent) if path.parent.is_dir() else []
     raise InputError(f"no such file{did_you_mean(path.name, siblings)}", file=argument)
+
+
+def _is_read_once(path: Path) -> bool:
+    """Whether a path names a pipe or a device: what was read of it is gone."""
+    mode = path.stat().st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
 
 
 def _in_store(argument: str, leaves_out: Callable[[str], bool]) -> list[Source]:
