@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tokencost_pricing.errors import InputError
@@ -69,6 +69,7 @@ def unnamed(prompt: Prompt) -> Prompt:
 @settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@example(text="\n".join([json.dumps({"prompt": "two and two", "completion": "four"})] * 2))
 @given(text=TEXTS)
 def test_a_large_file_has_the_prompts_of_a_small_one(
     tokens_only: bool, named: bool, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -38,7 +38,10 @@ def line_prompts(text: str, source: Source, how: ReadOptions) -> list[Prompt]:
 
 
 def large_prompts(source: Source, how: ReadOptions) -> list[Prompt] | None:
-    """Return the same of a file that is large; None where it is no such file, or has one line."""
+    """Return the same of a file that is large.
+
+    None where it is no such file, has one line, or is counted as text.
+    """
     if not source.label.casefold().endswith(ENDINGS):
         return None
     lines = Lines(source, how, share=True)
@@ -54,7 +57,7 @@ def large_prompts(source: Source, how: ReadOptions) -> list[Prompt] | None:
                 continue
             value = lines.decode(number, data.decode())
         lines.take(number, None if lines.is_silent else data.decode(), value)
-    return lines.prompts() if len(lines) > 1 else None
+    return (lines.prompts() or None) if len(lines) > 1 else None
 
 
 def _is_request(line: bytes) -> bool:
