@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logs.test_plain_rows import rows_at_random, write
+from part_contents import contents
 from store_parts import DAY, NOW, by_parts, read_again, stores
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.call import Alias, Call, Link, Record, SessionReport
@@ -21,7 +22,7 @@ from tokencost_profiles.calls.merging import Store, settle_apart
 from tokencost_profiles.costs.call_pricer import Pricer
 from tokencost_profiles.files.paths import from_file
 from tokencost_profiles.logs.load import Plan, RecordedCalls, price_logs
-from tokencost_profiles.logs.parts import Part, ReadSource, profile_of, read_sources
+from tokencost_profiles.logs.parts import Part, ReadSource, read_sources
 from tokencost_profiles.logs.read import ReadOptions
 from tokencost_profiles.logs.selection import Selection
 
@@ -72,16 +73,8 @@ def in_one(sources: Sequence[Store], plan: Plan, table: PriceTable) -> tuple[Any
 
 def of_parts(part: Part, plan: Plan, table: PriceTable) -> tuple[Any, ...]:
     """Return the same of the sum of parts."""
-    profile, pricer, judged = profile_of(part, table, plan)
-    return (
-        list(profile.cells.items()),
-        list(profile.cards.items()),
-        profile.audit,
-        profile.session_costs,
-        list(pricer.offers().items()),
-        (judged.refused, judged.overlapping, judged.later_calls),
-        part.numbers.calls,
-    )
+    *everything, numbers = contents(part, plan, table)
+    return (*everything, numbers.calls)
 
 
 @settings(max_examples=50)

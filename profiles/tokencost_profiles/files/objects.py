@@ -90,7 +90,7 @@ def store_of(url: str) -> tuple[Any, str]:
         raise InputError(f"the library for {protocol}:// is missing", hint=hint, file=url) from None
     try:
         return kind(**kind._get_kwargs_from_urls(url)), str(kind._strip_protocol(url))
-    except Exception as error:
+    except Exception as error:  # of the store's library, whatever it is
         raise store_error(error, url) from error
 
 
@@ -192,7 +192,7 @@ def _listing(store: str, folder: str, protocol: str) -> _Folder:
         listing = filesystem.ls(folder, detail=True)
     except FileNotFoundError:
         return _Folder({}, frozenset())
-    except Exception as error:
+    except Exception as error:  # of the store's library, whatever it is
         raise store_error(error, f"{protocol}://{folder.lstrip('/')}") from error
     by_name = {str(details["name"]): details for details in listing}
     objects = {

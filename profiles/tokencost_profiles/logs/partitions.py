@@ -11,20 +11,19 @@ each step gives the same whenever it is run: one whose machine is lost is run ag
 
 from __future__ import annotations
 
-import pickle
 import zlib
 from collections.abc import Iterable, Sequence, Set
 from hashlib import blake2b
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from tokencost_pricing.table import PriceTable
 from tokencost_profiles.calls.links import components, hashes_of
 from tokencost_profiles.calls.merging import Store
+from tokencost_profiles.calls.packed_store import packed, unpacked
 from tokencost_profiles.costs.saved_profile import Saved
 from tokencost_profiles.files.paths import asked_ahead
 from tokencost_profiles.files.sent_sources import SentSource
@@ -34,7 +33,6 @@ from tokencost_profiles.logs.read import ReadOptions
 
 _HASH: Final = 8  # bytes of the hash of a name: names of one hash are joined, which changes nothing
 _QUICK: Final = 1  # of zlib
-_MESSAGE, _PICKLE = b"m", b"p"  # how packed records begin
 
 
 class Terms(NamedTuple):
@@ -225,15 +223,8 @@ def _partitioned(hashes: NDArray[np.int64], partitions: int) -> tuple[bytes, ...
 
 
 def _packed(source: ReadSource) -> Records:
-    try:
-        content = _MESSAGE + msgspec.msgpack.encode(source.store)
-    except ValueError:  # half a character, which only pickle takes
-        content = _PICKLE + pickle.dumps(source.store)
-    return Records(source.at, zlib.compress(content, _QUICK))
+    return Records(source.at, zlib.compress(packed(source.store), _QUICK))
 
 
 def _unpacked(records: Records) -> ReadSource:
-    content = zlib.decompress(records.packed)
-    if content.startswith(_PICKLE):
-        return ReadSource(records.at, pickle.loads(content[len(_PICKLE) :]))
-    return ReadSource(records.at, msgspec.msgpack.decode(content[len(_MESSAGE) :], type=Store))
+    return ReadSource(records.at, unpacked(zlib.decompress(records.packed)))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tokencost_profiles.calls.call import BY_CLIENT, BY_GATEWAY, Call
+from tokencost_profiles.providers.usage_fields.reported_cost import COST_KEYS
 from tokencost_profiles.providers.usage_fields.usage_format import (
     Reported,
     amount,
@@ -14,16 +15,6 @@ from tokencost_profiles.providers.usage_fields.usage_format import (
     reported_cost,
 )
 
-COST_KEYS: Final = (
-    "cost",
-    "cost_usd",
-    "costUSD",
-    "costUsd",
-    "total_cost",
-    "totalCost",
-    "total_cost_usd",
-    "response_cost",
-)
 COST_HEADER: Final = "x-litellm-response-cost"
 _HIDDEN: Final = ("_hidden_params", "hidden_params")
 _METADATA: Final = ("providerMetadata", "experimental_providerMetadata", "provider_metadata")

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Final, NamedTuple
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from tokencost_profiles.providers.usage_fields.reported_cost import COST_KEYS
+
 _LARGEST: Final = 0xFFFFFFFF
 _STRONG: Final = 20  # characters of an id that names its answer alone
 Count = Annotated[int, Meta(ge=0, le=_LARGEST)]
@@ -43,14 +45,7 @@ ROUTED: Final = (
     "provider_metadata",
     "providerMetadata",
     "experimental_providerMetadata",
-    "cost",
-    "cost_usd",
-    "costUSD",
-    "costUsd",
-    "total_cost",
-    "totalCost",
-    "total_cost_usd",
-    "response_cost",
+    *COST_KEYS,
     "_hidden_params",
     "hidden_params",
 )

@@ -25,6 +25,19 @@ _ESTIMATES: Final = ("estimated_cost", "response_cost")
 _KEYS: Final = frozenset((*_TICK_KEYS, "cost", *_ESTIMATES))
 
 
+# Where an answer, or the row around it, states what it cost.
+COST_KEYS: Final = (
+    "cost",
+    "cost_usd",
+    "costUSD",
+    "costUsd",
+    "total_cost",
+    "totalCost",
+    "total_cost_usd",
+    "response_cost",
+)
+
+
 class Reported(NamedTuple):
     """What a call cost, who says so, and what must be known about it."""
 

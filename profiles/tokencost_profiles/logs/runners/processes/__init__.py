@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from tokencost_profiles.calls.packed_store import unpacked
 from tokencost_profiles.logs.log_formats import log_format_of
 from tokencost_profiles.logs.parts import ReadSource, add_parts, price_part, read_sources
 from tokencost_profiles.logs.runners import serial
@@ -23,7 +24,6 @@ from tokencost_profiles.logs.runners.processes.worker import (
     Price,
     in_order,
     store_hashes,
-    unpacked,
 )
 from tokencost_profiles.logs.shards import Shard, local_files, shards_of
 from tokencost_profiles.logs.work import Done, Runner, Work
